@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+
+#include "core/cli/command.hpp"
+#include "core/cli/command_line.hpp"
+#include "core/cli/console.hpp"
+#include "core/cli/pipeline.hpp"
+#include "core/cli/summary.hpp"
+#include "core/forecast/model_node.hpp"
+#include "core/plugin/plugin_node.hpp"
+#include "core/runtime/runner.hpp"
+
+namespace weir::core::cli {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+std::atomic<runtime::Runner*> running{nullptr};
+
+extern "C" void stop_on_signal(int) {
+  if (runtime::Runner* runner = running.load()) runner->request_stop();
+}
+
+/// Ends the run on SIGINT and SIGTERM while it lives.
+class SignalGuard {
+ public:
+  explicit SignalGuard(runtime::Runner& runner) {
+    running = &runner;
+    struct sigaction action {};
+    action.sa_handler = stop_on_signal;
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+  }
+  SignalGuard(const SignalGuard&) = delete;
+  SignalGuard& operator=(const SignalGuard&) = delete;
+  ~SignalGuard() { running = nullptr; }
+};
+
+Duration duration_option(const po::variables_map& given, const char* name) {
+  const std::string text = given[name].as<std::string>();
+  const auto duration = parse_duration(text);
+  if (!duration || duration->count() <= 0) {
+    throw UsageError("--" + std::string(name) + " " + text + " is no duration; write 90s, 5m or 2h");
+  }
+  return *duration;
+}
+
+LogFormat log_format(const po::variables_map& given) {
+  const std::string text = given["log-format"].as<std::string>();
+  if (text == "text") return LogFormat::text;
+  if (text == "json") return LogFormat::json;
+  throw UsageError("--log-format " + text + " is not known; use text or json");
+}
+
+fs::path state_folder(const po::variables_map& given) {
+  if (given.count("state") > 0) return given["state"].as<std::string>();
+  if (const char* state = std::getenv("XDG_STATE_HOME")) return fs::path(state) / "weir";
+  if (const char* home = std::getenv("HOME")) return fs::path(home) / ".local" / "state" / "weir";
+  return "weir-state";
+}
+
+/// Makes nodes: plugins' behind the C boundary, models in the harness.
+runtime::Factory make_factory(const Graph& graph, ForecastListener listener) {
+  struct Names {
+    std::string node;
+    std::vector<std::string> ports;
+  };
+  std::vector<Names> names;
+  for (const GraphNode& node : graph.nodes) {
+    names.push_back({node.name, {}});
+    for (const PortDescription& port : node.description->outputs) names.back().ports.push_back(port.name);
+  }
+  return [names = std::move(names), listener = std::move(listener)](
+             const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
+    if (node.description->kind == Kind::model) return create_model_node(node, host, listener);
+    std::vector<InputName> inputs;
+    for (const GraphInput& input : node.inputs) {
+      inputs.push_back({names[input.node].node, names[input.node].ports[input.port]});
+    }
+    return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
+  };
+}
+
+CommandLine run_line() {
+  CommandLine line("weir run PIPELINE [options]",
+                   "Runs a pipeline until its sources have ended or it is stopped. PIPELINE is a path, or the name\n"
+                   "of a file in ./pipelines, ~/.config/weir/pipelines or the installed ones.\n"
+                   "Ctrl-C ends the sources and drains what is under way; a second one ends at once.",
+                   "  weir run quickstart\n"
+                   "  weir run forecast --set history.path=traffic.csv\n"
+                   "  weir run monitor --for 1h --log-format json\n");
+  line.add()("for", po::value<std::string>()->value_name("DURATION"),
+             "end all sources after this time, as if their input had ended")(
+      "grace", po::value<std::string>()->default_value("10s")->value_name("DURATION"),
+      "how long a stopped run may take to drain")("log-format",
+                                                  po::value<std::string>()->default_value("text")->value_name("FORMAT"),
+                                                  "text, or json for machines")("debug", "log more")(
+      "state", po::value<std::string>()->value_name("DIR"), "where rows that were kept aside go (~/.local/state/weir)");
+  add_set_option(line);
+  add_plugin_options(line);
+  line.positional("pipeline", 1);
+  return line;
+}
+
+runtime::RunOptions run_options(const po::variables_map& given, Console& console) {
+  runtime::RunOptions options;
+  if (given.count("for") > 0) options.run_for = duration_option(given, "for");
+  options.grace = duration_option(given, "grace");
+  options.dead_letter_dir = state_folder(given) / "dead-letters";
+  options.log = [&console](Level level, std::string_view node, std::string_view text) { console.log(level, node, text); };
+  return options;
+}
+
+/// Machines get the summary as one line of the log, people as a text on standard output.
+void tell(const Graph& graph, const Judgements& judgements, const runtime::RunResult& result,
+          const runtime::RunOptions& options, Console& console, bool people) {
+  console.clear_bar();
+  for (const std::string& reason : result.reasons) console.log(Level::error, "", reason);
+  if (people) {
+    const fs::path letters = options.dead_letter_dir / graph.name;
+    std::fputs(run_summary(graph, result.stats, letters.string()).c_str(), stdout);
+    std::fputs(forecast_summary(judgements).c_str(), stdout);
+    std::fflush(stdout);
+    return;
+  }
+  std::uint64_t rows = 0;
+  for (const runtime::NodeStats& node : result.stats.nodes) rows += node.rows_in;
+  console.log(Level::info, "", "ended with " + std::to_string(result.exit_code) + " after " + std::to_string(rows) + " rows");
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  CommandLine line = run_line();
+  const auto given = line.parse(arguments);
+  if (!given) return done;
+  const Texts names = texts(*given, "pipeline");
+  if (names.empty()) throw UsageError("name a pipeline to run, for example quickstart; see weir run --help");
+  const LogFormat format = log_format(*given);
+  Console console(format, given->count("debug") > 0);
+  Registry registry = make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::load);
+  CheckedPipeline checked = check_pipeline(names.front(), texts(*given, "set"), registry);
+  print_problems(checked);
+  if (!checked.ok()) return wrong_usage;
+
+  std::mutex judging;
+  Judgements judgements;
+  ForecastListener listener;
+  listener.epoch = [&console](const std::string& node, const EpochRecord& record) { console.epoch(node, record); };
+  listener.judged = [&](const std::string& node, const std::vector<Evaluation>& evaluations) {
+    console.clear_bar();
+    const std::lock_guard lock(judging);
+    judgements[node] = evaluations;
+  };
+  const runtime::RunOptions options = run_options(*given, console);
+  runtime::Runner runner(checked.graph, make_factory(checked.graph, std::move(listener)), options);
+  const runtime::RunResult result = [&] {
+    const SignalGuard guard(runner);
+    return runner.run();
+  }();
+  tell(checked.graph, judgements, result, options, console, format == LogFormat::text);
+  // Calls that did not return still use what main would destroy.
+  if (!result.abandoned.empty()) std::_Exit(result.exit_code);
+  return result.exit_code;
+}
+
+}  // namespace weir::core::cli

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of a model file:
+//   8 bytes  "WEIRMODL"
+//   4 bytes  format version, 1
+//   4 bytes  length of the head
+//   head     JSON: columns, scales, shapes, intervals, the summary of the training
+//   8 bytes  length of the model's own bytes, then these
+//   4 bytes  CRC-32C (Castagnoli, RFC 3720) of all before
+// Numbers are little-endian.
+#include <boost/crc.hpp>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "core/forecast/forecaster.hpp"
+
+namespace weir::core {
+namespace {
+
+using nlohmann::json;
+constexpr std::string_view magic = "WEIRMODL";
+constexpr std::uint32_t format_version = 1;
+
+template <class Number>
+void append(std::string& out, Number value) {
+  char bytes[sizeof value];
+  std::memcpy(bytes, &value, sizeof value);
+  out.append(bytes, sizeof value);
+}
+
+std::uint32_t crc32c(std::string_view bytes) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  return crc.checksum();
+}
+
+/// Takes pieces off the front and refuses to read beyond the end.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  std::string_view take(std::size_t count) {
+    if (count > bytes_.size()) throw Error("the model file is truncated");
+    const std::string_view piece = bytes_.substr(0, count);
+    bytes_.remove_prefix(count);
+    return piece;
+  }
+  template <class Number>
+  Number number() {
+    Number value{};
+    std::memcpy(&value, take(sizeof value).data(), sizeof value);
+    return value;
+  }
+
+ private:
+  std::string_view bytes_;
+};
+
+/// JSON has no NaN; a missing number is null.
+json numbers(const std::vector<double>& values) {
+  json list = json::array();
+  for (const double value : values) list.push_back(std::isfinite(value) ? json(value) : json(nullptr));
+  return list;
+}
+std::vector<double> read_numbers(const json& list, std::size_t count, const char* what) {
+  if (!list.is_array() || list.size() != count) throw Error(std::string("the model file has a wrong number of ") + what);
+  std::vector<double> values;
+  for (const json& value : list) {
+    values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>());
+  }
+  return values;
+}
+
+json feature_json(const Feature& feature) {
+  return {{"column", feature.column}, {"measurement", feature.measurement}, {"field", feature.field},
+          {"tags", feature.tags},     {"unit", feature.unit},               {"scale", feature.scale},
+          {"offset", feature.offset}, {"scaled", feature.scaled}};
+}
+Feature read_feature(const json& from) {
+  Feature feature;
+  feature.column = from.at("column").get<std::string>();
+  feature.measurement = from.at("measurement").get<std::string>();
+  feature.field = from.at("field").get<std::string>();
+  feature.tags = from.at("tags").get<std::map<std::string, std::string>>();
+  feature.unit = from.at("unit").get<std::string>();
+  feature.scale = from.at("scale").get<double>();
+  feature.offset = from.at("offset").get<double>();
+  feature.scaled = from.at("scaled").get<bool>();
+  if (feature.scale == 0) throw Error("the model file has a scale of 0");
+  return feature;
+}
+
+template <class Number>
+json optional_json(const std::optional<Number>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+}  // namespace
+
+std::string Forecaster::save() const {
+  json head;
+  head["sequence_length"] = options_.sequence_length;
+  head["horizon"] = options_.horizon;
+  head["interval"] = options_.interval;
+  head["lower_bound"] = optional_json(options_.lower_bound);
+  head["upper_bound"] = optional_json(options_.upper_bound);
+  head["step_ns"] = step_;
+  head["features"] = json::array();
+  for (const Feature& feature : features_) head["features"].push_back(feature_json(feature));
+  head["targets"] = targets_;
+  head["scale"] = numbers(scale_);
+  head["offset"] = numbers(offset_);
+  head["half_width"] = numbers(half_width_);
+  head["summary"] = json::array();
+  for (const Evaluation& evaluation : evaluations_) {
+    head["summary"].push_back({{"target", evaluation.target}, {"mae", evaluation.mae}, {"rmse", evaluation.rmse},
+                               {"r2", evaluation.r2}, {"skill_naive", evaluation.skill_naive},
+                               {"test_samples", evaluation.test_samples}, {"epochs", evaluation.epochs}});
+  }
+  const std::string text = head.dump(-1, ' ', false, json::error_handler_t::replace);
+  const std::string model = model_->save();
+  std::string out(magic);
+  append(out, format_version);
+  append(out, static_cast<std::uint32_t>(text.size()));
+  out += text;
+  append(out, static_cast<std::uint64_t>(model.size()));
+  out += model;
+  append(out, crc32c(out));
+  return out;
+}
+
+Forecaster::Forecaster(std::string_view bytes, const Make& make) {
+  if (!bytes.starts_with(magic)) throw Error("this is no model file of Weir");
+  Reader reader(bytes);
+  reader.take(magic.size());
+  const auto version = reader.number<std::uint32_t>();
+  if (version != format_version) {
+    throw Error("the model file has format " + std::to_string(version) + ", this program reads format " +
+                std::to_string(format_version));
+  }
+  if (bytes.size() < 28) throw Error("the model file is truncated");
+  std::uint32_t checksum = 0;
+  std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
+  if (crc32c(bytes.substr(0, bytes.size() - sizeof checksum)) != checksum) {
+    throw Error("the model file is damaged: its checksum does not fit");
+  }
+  try {
+    const json head = json::parse(reader.take(reader.number<std::uint32_t>()));
+    options_.sequence_length = head.at("sequence_length").get<unsigned>();
+    options_.horizon = head.at("horizon").get<unsigned>();
+    options_.interval = head.at("interval").get<double>();
+    if (!head.at("lower_bound").is_null()) options_.lower_bound = head.at("lower_bound").get<double>();
+    if (!head.at("upper_bound").is_null()) options_.upper_bound = head.at("upper_bound").get<double>();
+    step_ = head.at("step_ns").get<std::int64_t>();
+    for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
+    targets_ = head.at("targets").get<std::vector<std::uint32_t>>();
+    scale_ = read_numbers(head.at("scale"), features_.size(), "scales");
+    offset_ = read_numbers(head.at("offset"), features_.size(), "offsets");
+    half_width_ = read_numbers(head.at("half_width"), targets_.size() * options_.horizon, "interval widths");
+  } catch (const json::exception& wrong) {
+    throw Error(std::string("the model file's head cannot be read: ") + wrong.what());
+  }
+  const bool targets_fit = std::all_of(targets_.begin(), targets_.end(),
+                                       [&](std::uint32_t target) { return target < features_.size(); });
+  if (options_.sequence_length == 0 || options_.horizon == 0 || options_.horizon > 10000 || step_ <= 0 ||
+      targets_.empty() || !targets_fit) {
+    throw Error("the model file's shapes make no sense");
+  }
+  const auto size = reader.number<std::uint64_t>();
+  model_ = make();
+  model_->load(reader.take(size));
+}
+
+}  // namespace weir::core

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The harness as a node: gathers rows, learns, judges, forecasts, keeps the model's file.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/forecast/forecaster.hpp"
+#include "core/graph/graph.hpp"
+#include "core/plugin/node_instance.hpp"
+
+namespace weir::core {
+
+/// Who is told of what a model does; both may be empty.
+struct ForecastListener {
+  std::function<void(const std::string& node, const EpochRecord&)> epoch;
+  std::function<void(const std::string& node, const std::vector<Evaluation>&)> judged;
+};
+
+/// `node` is of kind model with a loaded type; both it and `host` must outlive the instance.
+[[nodiscard]] std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node, const weir_host& host,
+                                                              ForecastListener listener);
+
+}  // namespace weir::core

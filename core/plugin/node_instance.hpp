@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// A node as the runtime sees it: a plugin's node behind the C boundary, or the forecasting harness.
+
+#include <cstdint>
+
+#include "weir/batch.hpp"
+#include "weir/node.hpp"
+
+namespace weir::core {
+
+/// Takes what one call produces. Only valid during the call.
+class Emitter {
+ public:
+  virtual ~Emitter() = default;
+  virtual void emit(std::uint32_t port, Batch batch) = 0;
+  virtual void wake_at(Timestamp time) = 0;
+};
+
+/// One call at a time, on any thread; see abi.h for the life of a node. Every call may throw Error,
+/// RetryLater, Rejected or Fatal and nothing else.
+class NodeInstance {
+ public:
+  NodeInstance() = default;
+  NodeInstance(const NodeInstance&) = delete;
+  NodeInstance& operator=(const NodeInstance&) = delete;
+  virtual ~NodeInstance() = default;
+
+  virtual void open() = 0;
+  [[nodiscard]] virtual Next produce(Emitter& emitter) = 0;
+  virtual void process(std::uint32_t input, const Batch& batch, Emitter& emitter) = 0;
+  virtual void end_input(std::uint32_t input, Emitter& emitter) = 0;
+  virtual void on_time(Timestamp now, Emitter& emitter) = 0;
+  virtual void flush() = 0;
+  virtual void finish(Reason reason, Emitter& emitter) = 0;
+};
+
+}  // namespace weir::core

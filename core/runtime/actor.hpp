@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The state of a node in a run.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/graph/graph.hpp"
+#include "core/plugin/node_instance.hpp"
+#include "core/runtime/backoff.hpp"
+#include "core/runtime/call.hpp"
+#include "core/runtime/edge.hpp"
+#include "core/runtime/host_services.hpp"
+#include "core/runtime/stats.hpp"
+
+namespace weir::core::runtime {
+
+/// A moment on the pipeline's clock that somebody waits for. The deadline is monotonic, so that a
+/// clock that is set back by an hour does not make anyone wait for an hour.
+struct Timer {
+  Timestamp wish;
+  Duration deadline{0};
+};
+
+/// Guarded by the engine's lock, but for `instance` and `host`: they belong to the thread that makes
+/// the node's call while `busy`.
+struct Actor {
+  enum class Phase : std::uint8_t { running, finished, dead };
+
+  // What it is.
+  std::size_t index = 0;
+  const GraphNode* node = nullptr;
+  bool source = false;
+  bool live = false;     ///< a live source
+  bool sink = false;
+  bool flushes = false;  ///< what a sink took in counts as stored only after its next flush
+  Order order = Order::any;
+  std::vector<Edge*> inputs;
+  std::vector<std::vector<Edge*>> outputs;  ///< by port
+  std::vector<Edge*> out_edges;             ///< all of them
+
+  // Where it stands.
+  std::unique_ptr<HostServices> host;      ///< outlives the instance
+  std::unique_ptr<NodeInstance> instance;
+  Phase phase = Phase::running;
+  bool busy = false;
+  CallKind call = CallKind::open;
+  Duration call_since{0};
+  bool reopen = false;      ///< the instance must be made anew before anything else
+  Duration not_before{0};   ///< no call before (monotonic): retry or restart
+  std::optional<Timer> wake;
+
+  // A source: when to call produce again.
+  Duration resume{0};
+  int fd = -1;
+  bool fd_ready = false;
+  bool ending = false;      ///< it is to finish
+
+  // A node with inputs.
+  std::vector<bool> told_end;  ///< by input: end_input has been called
+  std::deque<Call> redo;       ///< process calls that have to be made (again), before anything new
+
+  // A sink: what it has taken in since its last flush, to be given again if it fails.
+  std::deque<Call> unflushed;
+  std::size_t unflushed_bytes = 0;
+  std::optional<Duration> last_flush;
+  bool careful = false;        ///< a flush failed: one batch a flush, to find the bad one
+
+  // Trouble.
+  RetryBackoff retry;
+  Duration retrying_since{0};
+  CallKind retried = CallKind::open;
+  RestartBackoff restart;
+  int failures_in_row = 0;     ///< without one success
+  int call_failures = 0;       ///< of a call that holds no batch
+
+  Duration drop_warning{Duration::min() / 2};
+  NodeStats stats;
+
+  [[nodiscard]] bool over() const { return phase != Phase::running; }
+  [[nodiscard]] std::size_t held_rows() const;
+};
+
+/// What a node can do at a moment.
+struct Decision {
+  enum class State : std::uint8_t {
+    over,     ///< finished or dead
+    busy,     ///< in a call
+    delayed,  ///< retry or restart at `wake`
+    waiting,  ///< a source, until `wake` or its fd
+    blocked,  ///< an output edge holds it up
+    starved,  ///< its inputs have nothing for it
+    run       ///< call
+  };
+  State state = State::over;
+  CallKind call = CallKind::open;
+  std::uint32_t input = 0;
+  bool again = false;              ///< process: the front of `redo`, not of the input's queue
+  Duration wake = Duration::max(); ///< monotonic; when it may change by itself
+};
+
+/// Pure; `now` is monotonic.
+[[nodiscard]] Decision decide(const Actor& actor, Duration now);
+
+/// A flush is due when 1 MiB waits for it, or `flush_interval` has passed since the last one (a busy
+/// sink too: it is the longest that rows wait), or at once if there was none yet.
+inline constexpr std::size_t flush_bytes = std::size_t{1} << 20U;
+
+}  // namespace weir::core::runtime

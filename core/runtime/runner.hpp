@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Runs a pipeline from its first call to its last.
+///
+///   Runner runner(graph, factory, options);
+///   // a signal handler or signalfd loop calls runner.request_stop()
+///   const RunResult result = runner.run();
+
+#include <memory>
+
+#include "core/graph/graph.hpp"
+#include "core/runtime/run_options.hpp"
+#include "core/runtime/stats.hpp"
+
+namespace weir::core::runtime {
+
+class Engine;
+
+class Runner {
+ public:
+  Runner(Graph graph, Factory factory, RunOptions options);
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  ~Runner();
+
+  /// Blocks until the pipeline has ended or was stopped. Once. Nodes are created and opened on this
+  /// thread before any other is started.
+  [[nodiscard]] RunResult run();
+
+  /// The first request ends sources and drains within the grace; the second ends the run at once.
+  /// Any thread, before or during run(); async-signal-safe.
+  void request_stop() noexcept;
+
+  /// What was counted so far. Any thread.
+  [[nodiscard]] Snapshot snapshot() const;
+
+ private:
+  std::shared_ptr<Executor> executor_;
+  std::shared_ptr<Engine> engine_;  // shared with threads that a forced end leaves behind
+};
+
+}  // namespace weir::core::runtime

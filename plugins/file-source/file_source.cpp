@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "file_source.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace weir::file_source {
+
+void FileSource::open(Context& context) {
+  context_ = &context;
+  files_ = files_of(options.path);
+  next_file_ = 0;
+  for (const std::string& file : files_) {
+    if (options.format == Format::automatic) (void)format_of(file);
+  }
+  (void)row_format(options, files_.front());
+  open_next();
+}
+
+void FileSource::open_next() {
+  decoder_.reset();
+  skipping_ = false;
+  file_.reset();
+  file_ = std::make_unique<TextFile>(files_[next_file_++], static_cast<std::size_t>(options.max_line.count),
+                                     rows::Decoder::padding);
+}
+
+Next FileSource::produce(Output& output) {
+  for (;;) {
+    if (decoder_ != nullptr && take()) {
+      emit(output);
+      return Again{};
+    }
+    if (file_->ended()) {
+      if (decoder_ != nullptr) emit(output);
+      if (next_file_ == files_.size()) return End{};
+      open_next();
+      continue;
+    }
+    if (file_->full()) skip_long_row();
+    const TextFile::Fill state = file_->fill();
+    if (decoder_ == nullptr && (file_->ended() || !file_->text().empty())) {
+      decoder_ = make_decoder(options, file_->path(), file_->text());
+    }
+    if (state == TextFile::Fill::would_block && (decoder_ == nullptr || !take())) {
+      // Whoever writes into the pipe pauses: what is there goes on.
+      if (decoder_ != nullptr) emit(output);
+      return Wait{context_->now() + std::chrono::hours(1), file_->fd()};
+    }
+  }
+}
+
+bool FileSource::take() {
+  const auto most = static_cast<std::size_t>(options.batch_rows);
+  const auto enough = [&] { return decoder_->ready() + decoder_->rejections().size() >= most; };
+  while (!enough()) {
+    const std::string_view text = file_->text();
+    if (skipping_) {
+      const std::size_t newline = text.find('\n');
+      const bool found = newline != std::string_view::npos;
+      file_->use(found ? newline + 1 : text.size());
+      if (!found) return false;
+      decoder_->rejections().advance();
+      skipping_ = false;
+      continue;
+    }
+    std::size_t used = 0;
+    try {
+      used = decoder_->take(text, file_->ended(), most);
+    } catch (const Fatal& error) {
+      throw Fatal(file_->path() + ": " + error.what());
+    }
+    if (used == 0) return enough();
+    file_->use(used);
+  }
+  return true;
+}
+
+void FileSource::skip_long_row() {
+  const std::string_view text = file_->text();
+  const std::string reason =
+      "the row is longer than max_line (" + to_text(options.max_line) + "), or a quote in it is never closed";
+  // A quote that is never closed hides good lines: only the first one is given up.
+  const std::size_t newline = text.find('\n');
+  const bool found = newline != std::string_view::npos;
+  decoder_->skip(text.substr(0, newline), found ? 1 : 0, reason);
+  file_->use(found ? newline + 1 : text.size());
+  skipping_ = !found;
+}
+
+void FileSource::emit(Output& output) {
+  if (decoder_->ready() > 0) {
+    for (const Batch& batch : decoder_->build()) {
+      const auto most = static_cast<std::size_t>(options.batch_rows);
+      for (std::size_t row = 0; row < batch.rows(); row += most) output.emit(batch.slice(row, most));
+    }
+  }
+  rows::Rejections& rejections = decoder_->rejections();
+  if (rejections.size() == 0) return;
+  context_->count("rejected_rows", rejections.size());
+  output.emit(rejections.take(file_->path(), context_->now().time_since_epoch().count()), rejected_port);
+}
+
+}  // namespace weir::file_source

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "influx_sink.hpp"
+
+#include <vector>
+
+namespace weir::influx_sink {
+
+void InfluxSink::open(Context& context) {
+  context_ = &context;
+  const Endpoint endpoint = endpoint_of(options);
+  writer_.emplace(make_http_client(endpoint, options), endpoint.api, endpoint.shown, options.gzip,
+                  static_cast<std::size_t>(options.max_body.count));
+}
+
+void InfluxSink::consume(const Batch& batch, Output& output) {
+  // Sending comes first: if it fails, this batch has not been taken in and may be given again.
+  if (writer_->text().size() >= static_cast<std::size_t>(options.max_body.count)) writer_->send_all();
+  emit_refused(output);
+  const rows::LeftOut left_out = encoder_.encode(batch, writer_->text(), writer_->ends());
+  if (left_out.without_field > 0) context_->count("rows_without_fields", left_out.without_field);
+  if (!left_out.unusable.empty()) reject_unusable(batch, left_out, output);
+}
+
+void InfluxSink::flush() { writer_->send_all(); }
+
+void InfluxSink::finish(Reason /*reason*/, Output& output) {
+  writer_->send_all();
+  emit_refused(output);
+}
+
+void InfluxSink::emit_refused(Output& output) {
+  const std::vector<RefusedLine> refused = writer_->take_refused();
+  if (refused.empty()) return;
+  BatchBuilder rows("rejected_rows");
+  const auto line = rows.field<std::string>("line");
+  const auto reason = rows.field<std::string>("reason");
+  const std::int64_t now = context_->now().time_since_epoch().count();
+  for (const RefusedLine& row : refused) rows.row(now).set(line, row.line).set(reason, row.reason);
+  context_->count("rejected_rows", refused.size());
+  output.emit(rows.build());
+}
+
+void InfluxSink::reject_unusable(const Batch& batch, const rows::LeftOut& left_out, Output& output) {
+  std::vector<std::size_t> indices;
+  ColumnBuilder reasons({.name = "reason", .type = Type::utf8, .role = Role::field, .unit = "", .metadata = {}});
+  for (const rows::UnusableRow& unusable : left_out.unusable) {
+    indices.push_back(unusable.row);
+    reasons.append(unusable.reason);
+  }
+  context_->count("rejected_rows", indices.size());
+  output.emit(batch.take(indices).with(reasons.build()));
+}
+
+}  // namespace weir::influx_sink

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <thread>
+#include <vector>
+
+#include "network/fit.hpp"
+#include "network/initialise.hpp"
+#include "network/worker_pool.hpp"
+#include "reference.hpp"
+
+namespace weir::lstm_model {
+namespace {
+
+using test::Samples;
+
+// Windows of a sine, to forecast its next `outputs` values.
+struct Sine {
+  std::vector<float> series;
+  std::vector<Sample<float>> samples;
+
+  explicit Sine(const Shape& shape, std::size_t count = 300) {
+    for (std::size_t t = 0; t < count + shape.steps + shape.outputs; ++t) {
+      series.push_back(static_cast<float>(std::sin(0.2 * static_cast<double>(t))));
+    }
+    for (std::size_t j = 0; j < count; ++j)
+      samples.push_back({&series[j], &series[j + shape.steps]});
+  }
+};
+
+const Shape small{10, 1, {12, 5}, 3, Activation::tanh};
+
+bool always(const EpochReport&) { return true; }
+
+std::vector<std::uint32_t> bits(std::span<const float> values) {
+  std::vector<std::uint32_t> result;
+  for (const float value : values) result.push_back(std::bit_cast<std::uint32_t>(value));
+  return result;
+}
+
+std::vector<std::uint32_t> trained(std::size_t threads, std::uint64_t seed, std::size_t batch) {
+  const Sine sine(small, 201);
+  TrainerOptions options;
+  options.threads = threads;
+  options.batch_size = batch;
+  Trainer<float> trainer(small, initial_weights<float>(small, seed), options);
+  const std::span<const Sample<float>> all(sine.samples);
+  (void)fit<float>(trainer, all.first(150), all.subspan(150), {5, 0, true, seed}, always);
+  return bits(trainer.weights());
+}
+
+TEST(Training, IsTheSameByteForByteForAnyNumberOfThreads) {
+  for (const std::size_t batch : {1, 8, 32, 40, 64}) {
+    const auto alone = trained(1, 3, batch);
+    EXPECT_EQ(trained(1, 3, batch), alone) << batch;
+    EXPECT_EQ(trained(2, 3, batch), alone) << batch;
+    EXPECT_EQ(trained(9, 3, batch), alone) << batch;
+  }
+  EXPECT_NE(trained(1, 4, 32), trained(1, 3, 32));
+}
+
+TEST(Training, LearnsASine) {
+  for (const Activation activation : {Activation::tanh, Activation::relu}) {
+    Shape shape = small;
+    shape.activation = activation;
+    const Sine sine(shape);
+    TrainerOptions options;
+    options.learning_rate = 5e-3;
+    options.threads = 2;
+    Trainer<float> trainer(shape, initial_weights<float>(shape, 1), options);
+    const std::span<const Sample<float>> all(sine.samples);
+    const FitResult result = fit<float>(trainer, all.first(240), all.subspan(240), {60, 0}, always);
+    EXPECT_EQ(result.end, FitEnd::epochs);
+    // The variance of a sine is 0.5.
+    EXPECT_LT(result.last.best_loss, 0.005);
+    EXPECT_NEAR(trainer.evaluate(all.subspan(240)), result.last.best_loss, 1e-7);
+  }
+}
+
+TEST(Training, KeepsTheBestWeightsWhenPatienceEnds) {
+  // Targets are noise: the validation loss soon rises.
+  const Samples<float> training(small, 64, 1), validation(small, 64, 2);
+  TrainerOptions options;
+  options.learning_rate = 2e-2;
+  Trainer<float> trainer(small, initial_weights<float>(small, 1), options);
+  std::vector<double> losses;
+  const FitResult result =
+      fit<float>(trainer, training.list, validation.list, {500, 7}, [&](const EpochReport& now) {
+        losses.push_back(now.validation_loss);
+        return true;
+      });
+  EXPECT_EQ(result.end, FitEnd::patience);
+  ASSERT_EQ(result.last.epoch, losses.size());
+  EXPECT_EQ(result.last.epoch, result.last.best_epoch + 7);
+  const double best = *std::min_element(losses.begin(), losses.end());
+  EXPECT_EQ(result.last.best_loss, best);
+  EXPECT_GT(losses.back(), best);
+  EXPECT_EQ(trainer.evaluate(validation.list), best);
+}
+
+TEST(Training, StopsWhenAskedAndKeepsTheBest) {
+  const Sine sine(small);
+  Trainer<float> trainer(small, initial_weights<float>(small, 1), {});
+  const FitResult result = fit<float>(trainer, sine.samples, {}, {50, 0},
+                                      [](const EpochReport& now) { return now.epoch < 3; });
+  EXPECT_EQ(result.end, FitEnd::stopped);
+  EXPECT_EQ(result.last.epoch, 3U);
+  EXPECT_GE(result.last.best_epoch, 1U);
+}
+
+TEST(Training, SaysThatItDivergedAndKeepsFiniteWeights) {
+  Samples<float> samples(small, 32, 1);
+  samples.windows[5] = std::numeric_limits<float>::quiet_NaN();
+  Trainer<float> trainer(small, initial_weights<float>(small, 1), {});
+  const FitResult result = fit<float>(trainer, samples.list, {}, {10, 0}, always);
+  EXPECT_EQ(result.end, FitEnd::diverged);
+  EXPECT_EQ(result.last.best_epoch, 0U);
+  for (const float weight : trainer.weights()) EXPECT_TRUE(std::isfinite(weight));
+}
+
+TEST(Training, OneBadMinibatchIsSkippedAndCounted) {
+  Samples<float> samples(small, 96, 1);
+  samples.targets[0] = std::numeric_limits<float>::infinity();
+  Trainer<float> trainer(small, initial_weights<float>(small, 1), {});
+  const auto result = trainer.epoch(samples.list);
+  EXPECT_EQ(result.skipped, 1U);
+  EXPECT_EQ(result.steps, 2U);
+  for (const float weight : trainer.weights()) EXPECT_TRUE(std::isfinite(weight));
+}
+
+// Adam's first step is `rate` whatever the gradient's size; the second shows the clip.
+TEST(Training, ClipsTheGradientByItsNorm) {
+  const Samples<float> samples(small, 32, 1);
+  const auto start = initial_weights<float>(small, 1);
+  const auto after = [&](double clip) {
+    TrainerOptions options;
+    options.clip_norm = clip;
+    Trainer<float> trainer(small, start, options);
+    (void)trainer.epoch(samples.list);
+    (void)trainer.epoch(samples.list);
+    return bits(trainer.weights());
+  };
+  std::vector<float> gradient(start.size());
+  (void)Trainer<float>(small, start, {}).gradient(samples.list, gradient);
+  double norm = 0;
+  for (const float g : gradient) norm += static_cast<double>(g) * static_cast<double>(g);
+  norm = std::sqrt(norm);
+  EXPECT_EQ(after(100 * norm), after(0));
+  EXPECT_NE(after(1e-6 * norm), after(0));
+}
+
+TEST(WorkerPool, RunsEveryJobOnce) {
+  for (const std::size_t threads : {1, 2, 4}) {
+    WorkerPool pool(threads);
+    EXPECT_EQ(pool.threads(), threads);
+    std::vector<int> runs(5);
+    for (int round = 0; round < 2'000; ++round) {
+      const auto count = static_cast<std::size_t>(round % 6);
+      pool.run(count, [&](std::size_t j) { ++runs[j]; });
+    }
+    // Of the counts 0 … 5, those above j run job j: 2000 = 333 · 6 + 2.
+    EXPECT_EQ(runs, (std::vector<int>{1'666, 1'332, 999, 666, 333}));
+  }
+}
+
+TEST(WorkerPool, WakesWorkersThatSleep) {
+  WorkerPool pool(2);
+  for (int round = 0; round < 3; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::atomic<int> sum{0};
+    pool.run(2, [&](std::size_t j) { sum += static_cast<int>(j) + 1; });
+    EXPECT_EQ(sum, 3);
+  }
+}
+
+}  // namespace
+}  // namespace weir::lstm_model
