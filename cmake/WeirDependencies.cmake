@@ -2,13 +2,13 @@
 # Every library that Weir links, found once. All are Debian packages, which
 # scripts/install-dependencies installs.
 #
-#   Threads::Threads  Boost::headers  Boost::program_options  yaml-cpp  spdlog::spdlog
+#   Threads::Threads  Boost::headers  Boost::program_options  Boost::filesystem  yaml-cpp  spdlog::spdlog
 #   nlohmann_json::nlohmann_json  simdjson::simdjson  Eigen3::Eigen  CURL::libcurl
 #   SQLite::SQLite3  libdeflate
 #   GTest::gtest GTest::gmock GTest::gmock_main (tests)  benchmark::benchmark (benchmarks)
 
 find_package(Threads REQUIRED)
-find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(Boost 1.74 REQUIRED COMPONENTS program_options filesystem)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(spdlog REQUIRED)

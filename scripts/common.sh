@@ -5,6 +5,9 @@ set -euo pipefail
 
 WEIR_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 
+# Clones in other folders share what ccache has compiled.
+export CCACHE_BASEDIR="$WEIR_ROOT" CCACHE_NOHASHDIR=1
+
 say() { printf '%s\n' "$*"; }
 
 die() {

@@ -39,7 +39,8 @@ Spellings spellings_of(const std::string& name) {
   std::replace(made.identifier.begin(), made.identifier.end(), '-', '_');
   bool begins = true;
   for (const char c : name) {
-    if (c != '-') made.type += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (c != '-')
+      made.type += begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     begins = c == '-';
   }
   return made;
@@ -48,27 +49,33 @@ Spellings spellings_of(const std::string& name) {
 void check_kind(const std::string& kind) {
   if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return;
   const auto near = config::closest(kind, kinds);
-  throw UsageError("'" + kind + "' is no kind of plugin" + (near ? "; did you mean '" + *near + "'?" : "") +
+  throw UsageError("'" + kind + "' is no kind of plugin" +
+                   (near ? "; did you mean '" + *near + "'?" : "") +
                    " (source, transform, model, sink)");
 }
 
 void check_name(const std::string& name) {
   const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  const bool fits = !name.empty() && name.size() <= 64 && lower(name.front()) && name.back() != '-' &&
-                    name.find("--") == std::string::npos && std::all_of(name.begin(), name.end(), [&](char c) {
+  const bool fits = !name.empty() && name.size() <= 64 && lower(name.front()) &&
+                    name.back() != '-' && name.find("--") == std::string::npos &&
+                    std::all_of(name.begin(), name.end(), [&](char c) {
                       return lower(c) || (c >= '0' && c <= '9') || c == '-';
                     });
   if (!fits) {
-    throw UsageError("'" + name + "' cannot be the name of a plugin; use small letters, digits and single dashes, "
-                     "beginning with a letter, at most 64, for example my-probe");
+    throw UsageError(
+        "'" + name +
+        "' cannot be the name of a plugin; use small letters, digits and single dashes, "
+        "beginning with a letter, at most 64, for example my-probe");
   }
   if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
-    throw UsageError("'" + name + "' is a target of CMake's own; call the plugin my-" + name + ", for example");
+    throw UsageError("'" + name + "' is a target of CMake's own; call the plugin my-" + name +
+                     ", for example");
   }
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
   return text;
@@ -83,7 +90,9 @@ std::string renamed(std::string text, const Spellings& from, const Spellings& to
 /// The licence line of a template is ours; the author chooses another.
 std::string without_licence_line(std::string text) {
   const std::size_t end = text.find('\n');
-  if (end == std::string::npos || text.substr(0, end).find("SPDX-License-Identifier") == std::string::npos) return text;
+  if (end == std::string::npos ||
+      text.substr(0, end).find("SPDX-License-Identifier") == std::string::npos)
+    return text;
   return text.substr(end + 1);
 }
 
@@ -99,7 +108,8 @@ void write(const fs::path& file, const std::string& text) {
   std::ofstream stream(file, std::ios::binary);
   stream << text;
   stream.close();
-  if (!stream) throw std::runtime_error(file.string() + " cannot be written; check the disk and permissions");
+  if (!stream)
+    throw std::runtime_error(file.string() + " cannot be written; check the disk and permissions");
 }
 
 fs::path prefix() { return program_path().parent_path().parent_path(); }
@@ -107,11 +117,14 @@ fs::path prefix() { return program_path().parent_path().parent_path(); }
 fs::path template_folder(const std::string& kind) {
   const fs::path folder = prefix() / "share/weir/template" / kind;
   if (fs::is_directory(folder)) return folder;
-  throw std::runtime_error("the template " + folder.string() + " is missing; install Weir with its share/ folder, or run build/<preset>/bin/weir");
+  throw std::runtime_error(
+      "the template " + folder.string() +
+      " is missing; install Weir with its share/ folder, or run build/<preset>/bin/weir");
 }
 
 /// What was written, relative to `folder`, in order.
-std::vector<std::string> write_plugin(const std::string& kind, const Spellings& to, const fs::path& folder) {
+std::vector<std::string> write_plugin(const std::string& kind, const Spellings& to,
+                                      const fs::path& folder) {
   const Spellings from = spellings_of("example-" + kind);
   const fs::path origin = template_folder(kind);
   std::vector<std::string> written;
@@ -137,7 +150,8 @@ std::vector<std::string> write_plugin(const std::string& kind, const Spellings& 
 
 /// A word of a shell command.
 std::string quoted(const std::string& word) {
-  constexpr std::string_view safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:@%,=";
+  constexpr std::string_view safe =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:@%,=";
   if (!word.empty() && word.find_first_not_of(safe) == std::string::npos) return word;
   return "'" + replaced(word, "'", "'\\''") + "'";
 }
@@ -152,24 +166,29 @@ void print_next_steps(const std::string& kind, const Spellings& plugin, const fs
   std::printf("  cmake -S . -B build -DCMAKE_PREFIX_PATH=%s\n", quoted(prefix().string()).c_str());
   std::printf("  cmake --build build\n");
   std::printf("  ctest --test-dir build --output-on-failure\n");
-  std::printf("  %s plugins show %s --plugins build/lib/weir/plugins\n", weir.c_str(), name.c_str());
+  std::printf("  %s plugins show %s --plugins build/lib/weir/plugins\n", weir.c_str(),
+              name.c_str());
   std::printf("  %s run ./%s.yaml --plugins build/lib/weir/plugins%s\n", weir.c_str(), name.c_str(),
               kind == "source" ? " --for 5s" : "");
   if (!fs::exists(prefix() / "lib/cmake/Weir/WeirConfig.cmake")) {
-    std::printf("\nThe SDK does not lie beside this program: let CMAKE_PREFIX_PATH name the folder above\n"
-                "lib/cmake/Weir, which `cmake --install` fills.\n");
+    std::printf(
+        "\nThe SDK does not lie beside this program: let CMAKE_PREFIX_PATH name the folder above\n"
+        "lib/cmake/Weir, which `cmake --install` fills.\n");
   }
 }
 
 }  // namespace
 
 int new_command(const Arguments& arguments) {
-  CommandLine line("weir new KIND NAME [options]",
-                   "Writes a plugin of your own, with a test and a pipeline, into the folder NAME and says how to\n"
-                   "build and run it. KIND is source, transform, model or sink; NAME is like my-probe.",
-                   "  weir new source my-probe\n"
-                   "  weir new model my-forecaster --directory ~/plugins\n");
-  line.add()("directory", po::value<std::string>()->default_value(".")->value_name("DIR"), "where the folder is made");
+  CommandLine line(
+      "weir new KIND NAME [options]",
+      "Writes a plugin of your own, with a test and a pipeline, into the folder NAME and says how "
+      "to\n"
+      "build and run it. KIND is source, transform, model or sink; NAME is like my-probe.",
+      "  weir new source my-probe\n"
+      "  weir new model my-forecaster --directory ~/plugins\n");
+  line.add()("directory", po::value<std::string>()->default_value(".")->value_name("DIR"),
+             "where the folder is made");
   line.positional("words", 2);
   const auto given = line.parse(arguments);
   if (!given) return done;
@@ -178,7 +197,8 @@ int new_command(const Arguments& arguments) {
   check_kind(words[0]);
   check_name(words[1]);
   const Spellings plugin = spellings_of(words[1]);
-  const fs::path folder = (fs::path((*given)["directory"].as<std::string>()) / plugin.name).lexically_normal();
+  const fs::path folder =
+      (fs::path((*given)["directory"].as<std::string>()) / plugin.name).lexically_normal();
   const std::vector<std::string> written = write_plugin(words[0], plugin, folder);
   print_next_steps(words[0], plugin, folder, written);
   return done;

@@ -95,7 +95,7 @@ CommandLine run_line() {
                    "  weir run forecast --set history.path=traffic.csv\n"
                    "  weir run monitor --for 1h --log-format json\n");
   line.add()("for", po::value<std::string>()->value_name("DURATION"),
-             "end all sources after this time, as if their input had ended")(
+             "end all sources after this time, as if their input had ended; wins over the file's `for`")(
       "grace", po::value<std::string>()->default_value("10s")->value_name("DURATION"),
       "how long a stopped run may take to drain")("log-format",
                                                   po::value<std::string>()->default_value("text")->value_name("FORMAT"),
@@ -107,8 +107,9 @@ CommandLine run_line() {
   return line;
 }
 
-runtime::RunOptions run_options(const po::variables_map& given, Console& console) {
+runtime::RunOptions run_options(const po::variables_map& given, const Graph& graph, Console& console) {
   runtime::RunOptions options;
+  options.run_for = graph.run_for;
   if (given.count("for") > 0) options.run_for = duration_option(given, "for");
   options.grace = duration_option(given, "grace");
   options.dead_letter_dir = state_folder(given) / "dead-letters";
@@ -157,7 +158,7 @@ int run_command(const Arguments& arguments) {
     const std::lock_guard lock(judging);
     judgements[node] = evaluations;
   };
-  const runtime::RunOptions options = run_options(*given, console);
+  const runtime::RunOptions options = run_options(*given, checked.graph, console);
   runtime::Runner runner(checked.graph, make_factory(checked.graph, std::move(listener)), options);
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner);

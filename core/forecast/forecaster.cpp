@@ -271,7 +271,8 @@ Evaluation Forecaster::evaluate_target(const SeriesTable& table, const Split& sp
   result.mae = model.mae();
   result.rmse = model.rmse();
   result.r2 = model.r2();
-  result.mase = result.mae / naive_scale(train, 1);
+  const double scale = naive_scale(train, 1);
+  result.mase = scale > 0 ? result.mae / scale : unknown;
   result.naive_mae = naive.mae();
   result.seasonal_naive_mae = seasonal.mae();
   result.skill_naive = skill(result.mae, result.naive_mae);

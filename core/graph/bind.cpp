@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <system_error>
 
@@ -17,10 +18,13 @@ namespace {
 using config::Entry;
 using config::Problems;
 
-constexpr const char* example = "such as `nodes: {ping: {plugin: icmp-source, targets: [127.0.0.1]}, …}`";
+constexpr const char* example =
+    "such as `nodes: {ping: {plugin: icmp-source, targets: [127.0.0.1]}, …}`";
 
 bool is_node_name(const std::string& name) {
-  const auto letter = [](unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto letter = [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
   return !name.empty() && name.size() <= 64 && letter(static_cast<unsigned char>(name.front())) &&
          std::all_of(name.begin(), name.end(), [&](unsigned char c) {
            return letter(c) || (c >= '0' && c <= '9') || c == '-';
@@ -28,34 +32,51 @@ bool is_node_name(const std::string& name) {
 }
 
 void check_top_level(const config::Node& root, Problems& problems) {
-  static const std::vector<std::string> known{"description", "nodes"};
+  static const std::vector<std::string> known{"description", "for", "nodes"};
   for (const Entry& entry : root.entries) {
-    if (entry.key == "nodes" || entry.key == "description") continue;
-    problems.error(entry.key_place, "a pipeline has no key '" + entry.key + "'",
-                   config::did_you_mean(entry.key, known,
-                                        entry.value.is_map() && entry.value.find("plugin") != nullptr
-                                            ? "nodes stand under `nodes:`"
-                                            : "it has description and nodes"));
+    if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
+    problems.error(
+        entry.key_place, "a pipeline has no key '" + entry.key + "'",
+        config::did_you_mean(entry.key, known,
+                             entry.value.is_map() && entry.value.find("plugin") != nullptr
+                                 ? "nodes stand under `nodes:`"
+                                 : "it has description, for and nodes"));
   }
   const Entry* description = root.find("description");
   if (description != nullptr && !description->value.is_scalar() && !description->value.is_null()) {
-    problems.error(description->value.place,
-                   std::string("'description' is a text, not ") + config::kind_name(description->value.kind));
+    problems.error(description->value.place, std::string("'description' is a text, not ") +
+                                                 config::kind_name(description->value.kind));
   }
+}
+
+/// `for: 60s`, after which all sources end; nothing where the file does not say.
+std::optional<Duration> run_for(const config::Node& root, Problems& problems) {
+  const Entry* given = root.find("for");
+  if (given == nullptr || given->value.reported) return std::nullopt;
+  const std::optional<Duration> duration =
+      given->value.is_scalar() ? parse_duration(given->value.text) : std::nullopt;
+  if (!duration || duration->count() <= 0) {
+    problems.error(given->value.place, "'for' is how long the pipeline runs, a duration above 0", "such as 60s or 2h");
+  }
+  return duration;
 }
 
 /// The entries of `nodes` that can be looked at further.
 std::vector<const Entry*> node_entries(const config::Document& document, Problems& problems) {
   const Entry* nodes = document.root.find("nodes");
-  if (nodes == nullptr || nodes->value.is_null() || (nodes->value.is_map() && nodes->value.entries.empty())) {
-    const config::Place place = nodes != nullptr ? nodes->key_place : config::Place{document.file, 0, 0, 1};
+  if (nodes == nullptr || nodes->value.is_null() ||
+      (nodes->value.is_map() && nodes->value.entries.empty())) {
+    const config::Place place =
+        nodes != nullptr ? nodes->key_place : config::Place{document.file, 0, 0, 1};
     problems.error(place, "the pipeline has no nodes", example);
     return {};
   }
   if (!nodes->value.is_map()) {
     if (!nodes->value.reported) {
-      problems.error(nodes->value.place,
-                     std::string("'nodes' needs a map of nodes, not ") + config::kind_name(nodes->value.kind), example);
+      problems.error(
+          nodes->value.place,
+          std::string("'nodes' needs a map of nodes, not ") + config::kind_name(nodes->value.kind),
+          example);
     }
     return {};
   }
@@ -68,9 +89,10 @@ std::vector<const Entry*> node_entries(const config::Document& document, Problem
     if (entry.value.is_map() || entry.value.is_null()) {
       entries.push_back(&entry);
     } else if (!entry.value.reported) {
-      problems.error(entry.value.place,
-                     "node '" + entry.key + "' needs a map, not " + config::kind_name(entry.value.kind),
-                     "such as {plugin: icmp-source}");
+      problems.error(
+          entry.value.place,
+          "node '" + entry.key + "' needs a map, not " + config::kind_name(entry.value.kind),
+          "such as {plugin: icmp-source}");
     }
   }
   return entries;
@@ -79,7 +101,8 @@ std::vector<const Entry*> node_entries(const config::Document& document, Problem
 /// The name of the plugin, if there is one to look for.
 const config::Node* plugin_value(const Entry& entry) {
   const Entry* plugin = entry.value.find("plugin");
-  if (plugin == nullptr || !plugin->value.is_scalar() || plugin->value.reported || plugin->value.text.empty()) {
+  if (plugin == nullptr || !plugin->value.is_scalar() || plugin->value.reported ||
+      plugin->value.text.empty()) {
     return nullptr;
   }
   return &plugin->value;
@@ -96,7 +119,8 @@ void report_no_plugin(const Entry& entry, Problems& problems) {
 }
 
 /// Looks for the plugin and binds its options; without one only the name is kept.
-GraphNode bind_node(const Entry& entry, PluginLookup& plugins, const NodeDescription& harness, Problems& problems) {
+GraphNode bind_node(const Entry& entry, PluginLookup& plugins, const NodeDescription& harness,
+                    Problems& problems) {
   GraphNode node;
   node.name = entry.key;
   node.place = entry.key_place;
@@ -114,7 +138,8 @@ GraphNode bind_node(const Entry& entry, PluginLookup& plugins, const NodeDescrip
   node.type = found.type;
   node.description = std::move(found.description);
   if (node.description->kind == Kind::model) {
-    node.description = std::make_shared<const NodeDescription>(merge_model(*node.description, harness));
+    node.description =
+        std::make_shared<const NodeDescription>(merge_model(*node.description, harness));
   }
   bind_options(entry, node, problems);
   return node;
@@ -134,8 +159,8 @@ config::Place place_of(const Entry& entry, const std::string& option) {
   return given == nullptr || given->value.is_null() ? entry.key_place : given->value.place;
 }
 
-/// Two sinks that write one file would destroy each other's work. Folders may be shared by sinks that
-/// write different things, so they count only between nodes of one plugin.
+/// Two sinks that write one file would destroy each other's work. Folders may be shared by sinks
+/// that write different things, so they count only between nodes of one plugin.
 void check_files(const std::vector<const Entry*>& entries, const Graph& graph, Problems& problems) {
   std::map<std::string, std::size_t> writers;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -149,12 +174,14 @@ void check_files(const std::vector<const Entry*>& entries, const Graph& graph, P
       std::filesystem::path path = std::filesystem::absolute(*text, failed).lexically_normal();
       if (!path.has_filename()) path = path.parent_path();
       const bool folder = std::string_view(name) == "directory";
-      const auto [at, first] = writers.emplace((folder ? node.plugin + ':' : "") + path.string(), i);
+      const auto [at, first] =
+          writers.emplace((folder ? node.plugin + ':' : "") + path.string(), i);
       if (first || at->second == i) continue;
-      problems.error(place_of(*entries[i], name),
-                     "nodes '" + graph.nodes[at->second].name + "' and '" + node.name + "' write the same " +
-                         (folder ? "folder" : "file"),
-                     std::string("give each a '") + name + "' of its own, or feed one node from both inputs");
+      problems.error(
+          place_of(*entries[i], name),
+          "nodes '" + graph.nodes[at->second].name + "' and '" + node.name + "' write the same " +
+              (folder ? "folder" : "file"),
+          std::string("give each a '") + name + "' of its own, or feed one node from both inputs");
     }
   }
 }
@@ -167,14 +194,17 @@ Graph bind(const config::Document& document, PluginLookup& plugins, const NodeDe
   graph.name = std::filesystem::path(document.file).stem().string();
   if (!document.usable()) return graph;
   check_top_level(document.root, problems);
-  if (const Entry* description = document.root.find("description")) graph.description = description->value.text;
+  if (const Entry* description = document.root.find("description"))
+    graph.description = description->value.text;
+  graph.run_for = run_for(document.root, problems);
   const std::vector<const Entry*> entries = node_entries(document, problems);
   std::set<std::string> names;
   for (const Entry* entry : entries) {
     if (const config::Node* plugin = plugin_value(*entry)) names.insert(plugin->text);
   }
   plugins.prepare(std::vector<std::string>(names.begin(), names.end()));
-  for (const Entry* entry : entries) graph.nodes.push_back(bind_node(*entry, plugins, harness, problems));
+  for (const Entry* entry : entries)
+    graph.nodes.push_back(bind_node(*entry, plugins, harness, problems));
   check_files(entries, graph, problems);
   bind_edges(entries, graph, problems);
   return graph;

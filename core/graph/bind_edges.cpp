@@ -49,12 +49,14 @@ class EdgeBinder {
     }
     const NodeDescription* description = graph_.nodes[index].description.get();
     if (description != nullptr && description->max_inputs == 0) {
-      broken(given->key_place, graph_.nodes[index].plugin + " is a source and takes no inputs", "remove the key");
+      broken(given->key_place, graph_.nodes[index].plugin + " is a source and takes no inputs",
+             "remove the key");
       incomplete_.insert(index);
       return;
     }
     if (given->value.is_map()) {
-      broken(given->value.place, "'inputs' needs a list of nodes, not a map", "such as [ping, grid.late]");
+      broken(given->value.place, "'inputs' needs a list of nodes, not a map",
+             "such as [ping, grid.late]");
       incomplete_.insert(index);
       return;
     }
@@ -72,8 +74,10 @@ class EdgeBinder {
       return;
     }
     if (!input.is_scalar()) {
-      return broken(input.place, std::string("an input is the name of a node, not ") + config::kind_name(input.kind),
-                    "such as ping, or grid.late");
+      return broken(
+          input.place,
+          std::string("an input is the name of a node, not ") + config::kind_name(input.kind),
+          "such as ping, or grid.late");
     }
     const std::string_view text = input.text;
     const std::string name(text.substr(0, text.find('.')));
@@ -82,7 +86,8 @@ class EdgeBinder {
       std::vector<std::string> names;
       for (const GraphNode& node : graph_.nodes) names.push_back(node.name);
       if (const auto near = config::closest(name, names)) meant_.insert(*find(*near));
-      return broken(input.place, "there is no node '" + (input.original.empty() ? name : input.original) + "'",
+      return broken(input.place,
+                    "there is no node '" + (input.original.empty() ? name : input.original) + "'",
                     config::did_you_mean(name, names, "there are: " + list_of(names, "none")));
     }
     meant_.insert(*from);
@@ -91,24 +96,28 @@ class EdgeBinder {
       incomplete_.insert(index);
       return;
     }
-    const auto port = port_of(*description, input, name, text.size() > name.size()
-                                                             ? std::optional(text.substr(name.size() + 1))
-                                                             : std::nullopt);
+    const auto port = port_of(
+        *description, input, name,
+        text.size() > name.size() ? std::optional(text.substr(name.size() + 1)) : std::nullopt);
     if (!port) return;
-    if (*from == index) return broken(input.place, "node '" + name + "' feeds itself", "remove this input");
+    if (*from == index)
+      return broken(input.place, "node '" + name + "' feeds itself", "remove this input");
     auto& so_far = graph_.nodes[index].inputs;
     const bool twice = std::any_of(so_far.begin(), so_far.end(), [&](const GraphInput& other) {
       return other.node == *from && other.port == *port;
     });
-    if (twice) return broken(input.place, "'" + input.text + "' feeds the node twice", "remove one");
+    if (twice)
+      return broken(input.place, "'" + input.text + "' feeds the node twice", "remove one");
     so_far.push_back({*from, *port});
     places_[index].push_back(input.place);
   }
 
-  std::optional<std::uint32_t> port_of(const NodeDescription& from, const Node& input, const std::string& name,
+  std::optional<std::uint32_t> port_of(const NodeDescription& from, const Node& input,
+                                       const std::string& name,
                                        std::optional<std::string_view> port) {
     if (from.outputs.empty()) {
-      broken(input.place, "node '" + name + "' is a " + std::string(to_string(from.kind)) + " and has no output",
+      broken(input.place,
+             "node '" + name + "' is a " + std::string(to_string(from.kind)) + " and has no output",
              "take what feeds it instead");
       return std::nullopt;
     }
@@ -116,7 +125,8 @@ class EdgeBinder {
     if (const auto found = from.output(*port)) return found;
     std::vector<std::string> ports;
     for (const PortDescription& known : from.outputs) ports.push_back(known.name);
-    broken(input.place, "node '" + name + "' (" + from.name + ") has no port '" + std::string(*port) + "'",
+    broken(input.place,
+           "node '" + name + "' (" + from.name + ") has no port '" + std::string(*port) + "'",
            config::did_you_mean(*port, ports, "it has " + list_of(ports, "none")));
     return std::nullopt;
   }
@@ -140,18 +150,22 @@ class EdgeBinder {
     if (count == 0) {
       std::vector<std::string> others;
       for (const GraphNode& other : graph_.nodes) {
-        if (&other != &node && other.description != nullptr && !other.description->outputs.empty()) {
+        if (&other != &node && other.description != nullptr &&
+            !other.description->outputs.empty()) {
           others.push_back(other.name);
         }
       }
-      problems_.error(place, "nothing feeds node '" + node.name + "'",
-                      "add `inputs: [...]`; there are: " + list_of(others, "no other nodes with an output"));
+      problems_.error(
+          place, "nothing feeds node '" + node.name + "'",
+          "add `inputs: [...]`; there are: " + list_of(others, "no other nodes with an output"));
       return;
     }
     const bool few = count < least;
     problems_.error(place,
-                    node.plugin + " takes at " + (few ? "least " : "most ") + std::to_string(few ? least : most) +
-                        ((few ? least : most) == 1 ? " input, not " : " inputs, not ") + std::to_string(count),
+                    node.plugin + " takes at " + (few ? "least " : "most ") +
+                        std::to_string(few ? least : most) +
+                        ((few ? least : most) == 1 ? " input, not " : " inputs, not ") +
+                        std::to_string(count),
                     "");
   }
 
@@ -179,7 +193,8 @@ class EdgeBinder {
     }
   }
 
-  bool only_rejected_rows(std::size_t from, const std::set<std::pair<std::size_t, std::uint32_t>>& taken) const {
+  bool only_rejected_rows(std::size_t from,
+                          const std::set<std::pair<std::size_t, std::uint32_t>>& taken) const {
     const auto rejected = graph_.nodes[from].description->output(rejected_port);
     return rejected && taken.contains({from, *rejected});
   }
@@ -223,15 +238,14 @@ class EdgeBinder {
       std::size_t at = start;
       while (!done[at] && std::find(path.begin(), path.end(), at) == path.end()) {
         path.push_back(at);
-        for (const GraphInput& input : graph_.nodes[at].inputs) {
-          if (!done[input.node]) {
-            at = input.node;
-            break;
-          }
-        }
+        const auto& inputs = graph_.nodes[at].inputs;
+        const auto open = std::find_if(inputs.begin(), inputs.end(),
+                                       [&](const GraphInput& input) { return !done[input.node]; });
+        if (open == inputs.end()) break;  // it only hangs below a circle that was named
+        at = open->node;
+        const auto first = std::find(path.begin(), path.end(), at);
+        if (first != path.end()) report_cycle({first, path.end()});
       }
-      const auto first = std::find(path.begin(), path.end(), at);
-      if (!done[at] && first != path.end()) report_cycle({first, path.end()});
       for (const std::size_t seen : path) done[seen] = true;
     }
   }
@@ -248,16 +262,17 @@ class EdgeBinder {
     for (std::size_t i = 0; i < first.inputs.size(); ++i) {
       if (first.inputs[i].node == feeder) place = places_[back.front()][i];
     }
-    problems_.error(place, "the nodes feed each other in a circle: " + path, "remove one of these inputs");
+    problems_.error(place, "the nodes feed each other in a circle: " + path,
+                    "remove one of these inputs");
   }
 
   const std::vector<const Entry*>& entries_;
   Graph& graph_;
   Problems& problems_;
   std::vector<std::vector<config::Place>> places_;  // of each input of each node
-  std::set<std::size_t> incomplete_;  // nodes some of whose inputs were refused
-  std::set<std::size_t> meant_;       // nodes that some input names, also wrongly
-  bool unread_ = false;               // an input could not be read at all: it may name any node
+  std::set<std::size_t> incomplete_;                // nodes some of whose inputs were refused
+  std::set<std::size_t> meant_;                     // nodes that some input names, also wrongly
+  bool unread_ = false;  // an input could not be read at all: it may name any node
 };
 
 }  // namespace

@@ -14,15 +14,16 @@ using config::Problems;
 
 const OptionDescription* engine_option(std::string_view name) {
   const auto& options = engine_options();
-  const auto at = std::find_if(options.begin(), options.end(),
-                               [&](const OptionDescription& option) { return option.name == name; });
+  const auto at =
+      std::find_if(options.begin(), options.end(),
+                   [&](const OptionDescription& option) { return option.name == name; });
   return at == options.end() ? nullptr : &*at;
 }
 
 void apply_setting(const std::string& name, const OptionValue& value, NodeSettings& settings) {
   if (name == "when_full") {
-    settings.when_full =
-        std::get<std::string>(value.value) == "drop_oldest" ? WhenFull::drop_oldest : WhenFull::block;
+    settings.when_full = std::get<std::string>(value.value) == "drop_oldest" ? WhenFull::drop_oldest
+                                                                             : WhenFull::block;
     return;
   }
   const std::int64_t amount = std::get<std::int64_t>(value.value);
@@ -45,7 +46,8 @@ void unknown_option(const Entry& option, const GraphNode& node, Problems& proble
   } else {
     hint = "see `weir plugins show " + node.plugin + "`";
   }
-  problems.error(option.key_place, node.plugin + " has no option '" + option.key + "'", std::move(hint));
+  problems.error(option.key_place, node.plugin + " has no option '" + option.key + "'",
+                 std::move(hint));
 }
 
 /// JSON of a preset as if it stood in the file, at the place where the preset is named.
@@ -57,7 +59,8 @@ Node as_node(const nlohmann::json& json, const config::Place& place) {
     for (const nlohmann::json& item : json) node.items.push_back(as_node(item, place));
   } else if (json.is_object()) {
     node.kind = config::Kind::kMap;
-    for (const auto& [key, item] : json.items()) node.entries.push_back({key, place, as_node(item, place)});
+    for (const auto& [key, item] : json.items())
+      node.entries.push_back({key, place, as_node(item, place)});
   } else if (!json.is_null()) {
     node.kind = config::Kind::kScalar;
     node.text = json.is_string() ? json.get<std::string>() : json.dump();
@@ -73,16 +76,18 @@ void bind_key(const Entry& option, GraphNode& node, Problems& problems) {
   if (option.value.is_null()) return;
   auto value = bind_value(option.value, own != nullptr ? *own : *engine, problems);
   if (!value) return;
-  // A plugin may want to know a setting of the engine too, and declares it by the same name and type.
+  // A plugin may want to know a setting of the engine too, and declares it by the same name and
+  // type.
   if (engine != nullptr && (own == nullptr || own->type == engine->type)) {
     apply_setting(option.key, *value, node.settings);
   }
   if (own == nullptr) return;
   if (!own->deprecated.empty()) {
-    problems.warning(option.key_place, "option '" + option.key + "' of " + node.plugin + " is deprecated",
+    problems.warning(option.key_place,
+                     "option '" + option.key + "' of " + node.plugin + " is deprecated",
                      "use " + own->deprecated);
   }
-  node.options.emplace_back(option.key, std::move(*value));
+  node.options.push_back({option.key, std::move(*value)});
 }
 
 /// The preset's entries that the file does not give itself.
@@ -90,9 +95,10 @@ std::vector<Entry> preset_entries(const Entry& entry, const GraphNode& node, Pro
   const Entry* given = entry.value.find("preset");
   if (given == nullptr || given->value.is_null() || given->value.reported) return {};
   const auto& presets = node.description->presets;
-  const auto at = std::find_if(presets.begin(), presets.end(), [&](const PresetDescription& preset) {
-    return given->value.is_scalar() && preset.name == given->value.text;
-  });
+  const auto at =
+      std::find_if(presets.begin(), presets.end(), [&](const PresetDescription& preset) {
+        return given->value.is_scalar() && preset.name == given->value.text;
+      });
   if (at == presets.end()) {
     std::vector<std::string> names;
     std::string list;
@@ -102,7 +108,8 @@ std::vector<Entry> preset_entries(const Entry& entry, const GraphNode& node, Pro
     }
     if (list.empty()) list = "it has none";
     problems.error(given->value.place,
-                   node.plugin + " has no preset '" + (given->value.is_scalar() ? given->value.shown() : "") + "'",
+                   node.plugin + " has no preset '" +
+                       (given->value.is_scalar() ? given->value.shown() : "") + "'",
                    config::did_you_mean(given->value.text, names, list));
     return {};
   }
@@ -129,11 +136,11 @@ void bind_options(const Entry& entry, GraphNode& node, Problems& problems) {
     if (!option.required) continue;
     const Entry* own = entry.value.find(option.name);
     const bool given = own != nullptr && !own->value.is_null();
-    const bool in_preset = std::any_of(preset.begin(), preset.end(), [&](const Entry& other) {
-      return other.key == option.name;
-    });
+    const bool in_preset = std::any_of(
+        preset.begin(), preset.end(), [&](const Entry& other) { return other.key == option.name; });
     if (given || in_preset) continue;
-    problems.error(entry.key_place, "node '" + entry.key + "': " + node.plugin + " needs '" + option.name + "'",
+    problems.error(entry.key_place,
+                   "node '" + entry.key + "': " + node.plugin + " needs '" + option.name + "'",
                    option.doc.empty() ? "" : option.doc + " (" + type_text(option) + ")");
   }
 }

@@ -17,8 +17,8 @@ namespace weir::core {
                                                     const OptionDescription& option,
                                                     config::Problems& problems);
 
-/// Everything of a node's entry except `plugin` and `inputs`: preset, options, settings. Unknown keys,
-/// missing required ones and deprecated ones are reported.
+/// Everything of a node's entry except `plugin` and `inputs`: preset, options, settings. Unknown
+/// keys, missing required ones and deprecated ones are reported.
 void bind_options(const config::Entry& entry, GraphNode& node, config::Problems& problems);
 
 }  // namespace weir::core

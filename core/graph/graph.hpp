@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct GraphNode {
 struct Graph {
   std::string name;         ///< file name without folder and extension
   std::string description;
+  std::optional<Duration> run_for;  ///< `for`: all sources end after it, as if their input had ended
   std::vector<GraphNode> nodes;  ///< in an order in which each comes after what feeds it
 };
 

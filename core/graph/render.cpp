@@ -17,7 +17,8 @@ struct Edge {
 
 std::string port_text(const Graph& graph, const GraphInput& input) {
   const auto& description = graph.nodes[input.node].description;
-  if (description == nullptr || input.port >= description->outputs.size() || description->outputs.size() == 1) {
+  if (description == nullptr || input.port >= description->outputs.size() ||
+      description->outputs.size() == 1) {
     return {};
   }
   return description->outputs[input.port].name;
@@ -96,10 +97,14 @@ std::string dot_quoted(std::string_view text) {
 std::string dot_shape(const GraphNode& node) {
   if (node.description == nullptr) return "box";
   switch (node.description->kind) {
-    case Kind::source: return "invhouse";
-    case Kind::model: return "hexagon";
-    case Kind::sink: return "cylinder";
-    case Kind::transform: break;
+    case Kind::source:
+      return "invhouse";
+    case Kind::model:
+      return "hexagon";
+    case Kind::sink:
+      return "cylinder";
+    case Kind::transform:
+      break;
   }
   return "box";
 }
@@ -109,14 +114,29 @@ std::string mermaid_text(std::string_view text) {
   std::string out;
   for (const char c : plain(text)) {
     switch (c) {
-      case '"': out += "#quot;"; break;
-      case '<': out += "#lt;"; break;
-      case '>': out += "#gt;"; break;
-      case '&': out += "#amp;"; break;
-      case '#': out += "#35;"; break;
-      case '|': out += "#124;"; break;
-      case '`': out += "#96;"; break;
-      default: out += c;
+      case '"':
+        out += "#quot;";
+        break;
+      case '<':
+        out += "#lt;";
+        break;
+      case '>':
+        out += "#gt;";
+        break;
+      case '&':
+        out += "#amp;";
+        break;
+      case '#':
+        out += "#35;";
+        break;
+      case '|':
+        out += "#124;";
+        break;
+      case '`':
+        out += "#96;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -127,16 +147,19 @@ std::string mermaid_text(std::string_view text) {
 std::string to_text_tree(const Graph& graph) { return Tree(graph).draw(); }
 
 std::string to_dot(const Graph& graph) {
-  std::string out = "digraph " + dot_quoted(graph.name) + " {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n";
+  std::string out = "digraph " + dot_quoted(graph.name) +
+                    " {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n";
   for (const GraphNode& node : graph.nodes) {
     // dot_quoted escapes the backslash, so the line break is put in afterwards.
     std::string label = dot_quoted(node.name);
     label.pop_back();
     label += "\\n" + dot_quoted(node.plugin).substr(1);
-    out += "  " + dot_quoted(node.name) + " [shape=" + dot_shape(node) + ", label=" + label + "];\n";
+    out +=
+        "  " + dot_quoted(node.name) + " [shape=" + dot_shape(node) + ", label=" + label + "];\n";
   }
   for (const Edge& edge : edges_of(graph)) {
-    out += "  " + dot_quoted(graph.nodes[edge.from].name) + " -> " + dot_quoted(graph.nodes[edge.to].name);
+    out += "  " + dot_quoted(graph.nodes[edge.from].name) + " -> " +
+           dot_quoted(graph.nodes[edge.to].name);
     if (!edge.port.empty()) out += " [label=" + dot_quoted(edge.port) + "]";
     out += ";\n";
   }
@@ -151,7 +174,8 @@ std::string to_mermaid(const Graph& graph) {
   }
   for (const Edge& edge : edges_of(graph)) {
     out += "  n" + std::to_string(edge.from) + " -->" +
-           (edge.port.empty() ? "" : "|\"" + mermaid_text(edge.port) + "\"|") + " n" + std::to_string(edge.to) + "\n";
+           (edge.port.empty() ? "" : "|\"" + mermaid_text(edge.port) + "\"|") + " n" +
+           std::to_string(edge.to) + "\n";
   }
   return out;
 }

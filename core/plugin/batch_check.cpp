@@ -17,7 +17,8 @@ namespace {
 
 void expect_bounded(std::int64_t value, std::int64_t most, const std::string& what) {
   if (value > most) {
-    malformed(what + " " + std::to_string(value) + "; at most " + std::to_string(most) + " are taken");
+    malformed(what + " " + std::to_string(value) + "; at most " + std::to_string(most) +
+              " are taken");
   }
 }
 
@@ -29,7 +30,8 @@ void check_sizes(const weir_batch& batch) {
   if (array.children == nullptr || array.n_children < 0) return;  // import_batch says so
   for (std::int64_t i = 0; i < array.n_children && i < 65536; ++i) {
     if (array.children[i] == nullptr) continue;
-    expect_bounded(array.children[i]->offset, std::int64_t{1} << 40, "column " + std::to_string(i) + ": offset");
+    expect_bounded(array.children[i]->offset, std::int64_t{1} << 40,
+                   "column " + std::to_string(i) + ": offset");
   }
 }
 
@@ -53,14 +55,15 @@ void check_info(const ColumnInfo& info) {
   }
 }
 
-/// One pass without branches over all values, so that a good column costs next to nothing; what lies
-/// in null rows does not count, so only a hit is looked at closely.
+/// One pass without branches over all values, so that a good column costs next to nothing; what
+/// lies in null rows does not count, so only a hit is looked at closely.
 void check_doubles(const Column& column) {
   constexpr std::uint64_t exponent = 0x7FF0'0000'0000'0000;
   const auto values = column.doubles();
   std::uint64_t hits = 0;
   for (const double value : values) {
-    hits |= static_cast<std::uint64_t>((std::bit_cast<std::uint64_t>(value) & exponent) == exponent);
+    hits |=
+        static_cast<std::uint64_t>((std::bit_cast<std::uint64_t>(value) & exponent) == exponent);
   }
   if (hits == 0) return;
   for (std::size_t row = 0; row < values.size(); ++row) {
@@ -77,7 +80,8 @@ void check_text(const Column& column) {
   if (buffers.length == 0) return;
   const std::int32_t* at = buffers.offsets + buffers.first;
   const std::string name = "column '" + column.name() + "'";
-  expect_bounded(at[buffers.length] - std::int64_t{at[0]}, max_column_text, name + ": bytes of text");
+  expect_bounded(at[buffers.length] - std::int64_t{at[0]}, max_column_text,
+                 name + ": bytes of text");
   const std::string_view all(static_cast<const char*>(buffers.values) + at[0],
                              static_cast<std::size_t>(at[buffers.length] - at[0]));
   if (is_ascii(all)) return;

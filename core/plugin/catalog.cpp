@@ -26,7 +26,8 @@ std::vector<OptionDescription> make_engine_options() {
   all.back().items = {engine_option("", OptionType::string, "")};
   all.push_back(engine_option("preset", OptionType::string,
                               "A named set of the plugin's options; options given beside it win"));
-  all.push_back(engine_option("queue", OptionType::bytes, "Bytes that may wait in front of the node"));
+  all.push_back(
+      engine_option("queue", OptionType::bytes, "Bytes that may wait in front of the node"));
   all.back().standard = "4MiB";
   all.back().minimum = 1024;
   all.back().maximum = std::pow(2.0, 40);
@@ -40,8 +41,9 @@ std::vector<OptionDescription> make_engine_options() {
   all.back().standard = "1s";
   all.back().minimum = 1e6;
   all.back().maximum = 86400e9;
-  all.push_back(engine_option("idle_timeout", OptionType::duration,
-                              "Joins: how long an input may be idle before it stops holding the others"));
+  all.push_back(
+      engine_option("idle_timeout", OptionType::duration,
+                    "Joins: how long an input may be idle before it stops holding the others"));
   all.back().standard = "5s";
   all.back().minimum = 1e6;
   all.back().maximum = 86400e9;
@@ -57,7 +59,8 @@ std::string number_text(double value) {
 /// A limit in the words of the option's type.
 std::string limit_text(OptionType type, double limit) {
   const bool fits = std::abs(limit) < 9.2e18;
-  if (type == OptionType::duration && fits) return to_text(Duration{static_cast<std::int64_t>(limit)});
+  if (type == OptionType::duration && fits)
+    return to_text(Duration{static_cast<std::int64_t>(limit)});
   if (type == OptionType::bytes && fits) return to_text(Bytes{static_cast<std::int64_t>(limit)});
   if (type == OptionType::timestamp && fits) {
     return to_text(Timestamp{Duration{static_cast<std::int64_t>(limit)}});
@@ -130,10 +133,13 @@ std::string range_text(const OptionDescription& option) {
     switch (option.type) {
       case OptionType::string:
       case OptionType::url:
-      case OptionType::secret: return text + (value == 1 ? " character" : " characters");
+      case OptionType::secret:
+        return text + (value == 1 ? " character" : " characters");
       case OptionType::list:
-      case OptionType::map: return text + (value == 1 ? " entry" : " entries");
-      default: return text;
+      case OptionType::map:
+        return text + (value == 1 ? " entry" : " entries");
+      default:
+        return text;
     }
   };
   if (option.minimum && option.maximum) {

@@ -10,8 +10,8 @@
 
 namespace weir::core {
 
-/// A model as a pipeline sees it: its own options and, where it has none of the same name, those of the
-/// harness that runs it; inputs and outputs are the harness's; presets of both.
+/// A model as a pipeline sees it: its own options and, where it has none of the same name, those of
+/// the harness that runs it; inputs and outputs are the harness's; presets of both.
 [[nodiscard]] NodeDescription merge_model(const NodeDescription& model,
                                           const NodeDescription& harness);
 
@@ -25,8 +25,8 @@ namespace weir::core {
 /// A reference page.
 [[nodiscard]] std::string markdown(const NodeDescription& node);
 
-/// JSON Schema, draft 2020-12, of pipeline files that use these plugins. Models are to be merged with
-/// the harness before. Every scalar may also be a text with `${…}`.
+/// JSON Schema, draft 2020-12, of pipeline files that use these plugins. Models are to be merged
+/// with the harness before. Every scalar may also be a text with `${…}`.
 [[nodiscard]] nlohmann::json json_schema(std::span<const NodeDescription> nodes);
 
 /// "integer", "list of string", "one of minmax, standard": for help and messages.

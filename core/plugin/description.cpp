@@ -15,8 +15,8 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 4> kind_names{"source", "transform", "model", "sink"};
 constexpr std::array<std::string_view, 13> type_names{
-    "string",    "bool", "integer", "double", "duration", "bytes", "timestamp",
-    "url",       "secret", "enum",  "list",   "map",      "object"};
+    "string", "bool",   "integer", "double", "duration", "bytes", "timestamp",
+    "url",    "secret", "enum",    "list",   "map",      "object"};
 constexpr int max_json_depth = 32;
 constexpr int max_option_depth = 8;
 constexpr std::size_t max_entries = 1000;
@@ -57,8 +57,8 @@ std::string name_of(const json& object, const std::string& where) {
                              (c >= '0' && c <= '9') || c == '-' || c == '_';
                     });
   if (!word) {
-    wrong(where + ".name", "'" + one_line(name, 64) +
-                               "' is no name (1 to 64 of letters, digits, '-' and '_')");
+    wrong(where + ".name",
+          "'" + one_line(name, 64) + "' is no name (1 to 64 of letters, digits, '-' and '_')");
   }
   return name;
 }
@@ -103,8 +103,8 @@ OptionType type_of(const json& object, const std::string& where) {
   const std::string name = text_of(member(object, "type", where), where + ".type");
   const auto* const at = std::find(type_names.begin(), type_names.end(), name);
   if (at == type_names.end()) {
-    wrong(where + ".type", "'" + one_line(name, 64) +
-                               "' is unknown; a plugin of a newer SDK needs a newer weir");
+    wrong(where + ".type",
+          "'" + one_line(name, 64) + "' is unknown; a plugin of a newer SDK needs a newer weir");
   }
   return static_cast<OptionType>(at - type_names.begin());
 }
@@ -230,8 +230,9 @@ std::string_view to_string(Kind kind) { return kind_names[static_cast<std::size_
 std::string_view to_string(OptionType type) { return type_names[static_cast<std::size_t>(type)]; }
 
 const OptionDescription* NodeDescription::option(std::string_view wanted) const {
-  const auto at = std::find_if(options.begin(), options.end(),
-                               [&](const OptionDescription& option) { return option.name == wanted; });
+  const auto at =
+      std::find_if(options.begin(), options.end(),
+                   [&](const OptionDescription& option) { return option.name == wanted; });
   return at == options.end() ? nullptr : &*at;
 }
 
@@ -261,7 +262,8 @@ NodeDescription parse_description(std::string_view text) {
   node.options = options_of(object, "it", 0);
   for (const char* reserved : {"plugin", "inputs", "preset"}) {
     if (node.option(reserved) != nullptr) {
-      wrong(std::string("option '") + reserved + "'", "has a name that the engine keeps for itself");
+      wrong(std::string("option '") + reserved + "'",
+            "has a name that the engine keeps for itself");
     }
   }
   read_presets(object, node);

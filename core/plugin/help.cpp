@@ -66,7 +66,8 @@ std::string help_options(const std::vector<OptionDescription>& options, std::siz
   std::string out;
   for (const OptionDescription& option : options) {
     const std::string more = facts(option);
-    out += wrapped(option.name + "  (" + type_text(option) + ")" + (more.empty() ? "" : "  " + more), indent);
+    out += wrapped(
+        option.name + "  (" + type_text(option) + ")" + (more.empty() ? "" : "  " + more), indent);
     out += wrapped(option.doc, indent + 4);
     out += help_options(members_of(option), indent + 4);
   }
@@ -87,10 +88,17 @@ std::string cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '|': out += "\\|"; break;
-      case '\n': out += ' '; break;
-      case '<': out += "&lt;"; break;
-      default: out += c;
+      case '|':
+        out += "\\|";
+        break;
+      case '\n':
+        out += ' ';
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -101,7 +109,8 @@ std::string code(const std::string& text) {
   return text.find('`') == std::string::npos ? '`' + cell(text) + '`' : cell(text);
 }
 
-void markdown_rows(std::string& out, const std::vector<OptionDescription>& options, const std::string& prefix) {
+void markdown_rows(std::string& out, const std::vector<OptionDescription>& options,
+                   const std::string& prefix) {
   for (const OptionDescription& option : options) {
     std::string doc = option.doc;
     if (!option.unit.empty()) doc += " (" + option.unit + ")";
@@ -116,7 +125,8 @@ void markdown_rows(std::string& out, const std::vector<OptionDescription>& optio
 }  // namespace
 
 std::string help_text(const NodeDescription& node) {
-  std::string out = node.name + " (" + std::string(to_string(node.kind)) + (node.live ? ", live" : "") + ")\n";
+  std::string out =
+      node.name + " (" + std::string(to_string(node.kind)) + (node.live ? ", live" : "") + ")\n";
   out += wrapped(node.summary, 2);
   out += "\ninputs: " + count_text(node.min_inputs, node.max_inputs) + "\n";
   if (!node.outputs.empty()) out += "outputs:\n";
@@ -138,9 +148,11 @@ std::string markdown(const NodeDescription& node) {
          count_text(node.min_inputs, node.max_inputs) + " | " + (node.live ? "yes" : "no") + " |\n";
   if (!node.details.empty()) out += "\n" + node.details + "\n";
   if (!node.outputs.empty()) out += "\n## Outputs\n\n| port | what it carries |\n|---|---|\n";
-  for (const PortDescription& port : node.outputs) out += "| " + code(port.name) + " | " + cell(port.doc) + " |\n";
+  for (const PortDescription& port : node.outputs)
+    out += "| " + code(port.name) + " | " + cell(port.doc) + " |\n";
   if (!node.options.empty()) {
-    out += "\n## Options\n\n| option | type | default | limits | meaning |\n|---|---|---|---|---|\n";
+    out +=
+        "\n## Options\n\n| option | type | default | limits | meaning |\n|---|---|---|---|---|\n";
     markdown_rows(out, node.options, "");
   }
   if (!node.presets.empty()) out += "\n## Presets\n";

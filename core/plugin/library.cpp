@@ -52,7 +52,8 @@ std::string text_of(const char* text, std::size_t most, const std::string& what)
   if (text == nullptr) throw Error(what + " is missing (a null pointer)" + rebuild);
   const std::size_t length = strnlen(text, most + 1);
   if (length > most) {
-    throw Error(what + " is longer than " + std::to_string(most) + " bytes or does not end" + rebuild);
+    throw Error(what + " is longer than " + std::to_string(most) + " bytes or does not end" +
+                rebuild);
   }
   return {text, length};
 }
@@ -78,7 +79,8 @@ void expect_functions(const weir_node_type& type, const std::string& what) {
   needs(type.destroy != nullptr, "destroy");
   if (type.kind != WEIR_MODEL) needs(type.open != nullptr, "open");
   if (type.kind == WEIR_SOURCE) needs(type.produce != nullptr, "produce");
-  if (type.kind == WEIR_TRANSFORM || type.kind == WEIR_SINK) needs(type.process != nullptr, "process");
+  if (type.kind == WEIR_TRANSFORM || type.kind == WEIR_SINK)
+    needs(type.process != nullptr, "process");
   if (type.kind != WEIR_MODEL) return;
   needs(type.query != nullptr, "query");
   const auto* model = static_cast<const weir_model*>(type.query(WEIR_MODEL_EXTENSION));
@@ -109,8 +111,9 @@ NodeType check_type(const weir_node_type* type, std::uint32_t index) {
   }
   what += " '" + description.name + "'";
   if (static_cast<std::int32_t>(description.kind) + WEIR_SOURCE != type->kind) {
-    throw Error(what + " is of kind " + std::to_string(type->kind) + ", but describes itself as a " +
-                std::string(to_string(description.kind)) + rebuild);
+    throw Error(what + " is of kind " + std::to_string(type->kind) +
+                ", but describes itself as a " + std::string(to_string(description.kind)) +
+                rebuild);
   }
   expect_functions(*type, what);
   return {type, std::make_shared<const NodeDescription>(std::move(description))};
@@ -152,25 +155,30 @@ std::string one_line(std::string_view text, std::size_t most) {
 }
 
 const NodeType* Library::find(std::string_view plugin) const {
-  const auto at = std::find_if(types.begin(), types.end(),
-                               [&](const NodeType& type) { return type.description->name == plugin; });
+  const auto at = std::find_if(types.begin(), types.end(), [&](const NodeType& type) {
+    return type.description->name == plugin;
+  });
   return at == types.end() ? nullptr : &*at;
 }
 
 Library check_plugin(const std::filesystem::path& path, const weir_plugin* plugin) {
-  if (plugin == nullptr) throw Error("its '" WEIR_PLUGIN_ENTRY "' returned nothing" + std::string(rebuild));
+  if (plugin == nullptr)
+    throw Error("its '" WEIR_PLUGIN_ENTRY "' returned nothing" + std::string(rebuild));
   expect_aligned(plugin, alignof(weir_plugin), "what its '" WEIR_PLUGIN_ENTRY "' returned");
   if (plugin->magic != WEIR_ABI_MAGIC) {
-    throw Error("its magic is wrong: found " + [&] {
-      std::array<char, 24> digits{};
-      std::snprintf(digits.data(), digits.size(), "0x%016llx",
-                    static_cast<unsigned long long>(plugin->magic));
-      return std::string(digits.data());
-    }() + ", needed 0x47554c5052494557 (\"WEIRPLUG\")" + rebuild);
+    throw Error("its magic is wrong: found " +
+                [&] {
+                  std::array<char, 24> digits{};
+                  std::snprintf(digits.data(), digits.size(), "0x%016llx",
+                                static_cast<unsigned long long>(plugin->magic));
+                  return std::string(digits.data());
+                }() +
+                ", needed 0x47554c5052494557 (\"WEIRPLUG\")" + rebuild);
   }
   // Only what `size` covers may be read; magic and size stand in every version.
   constexpr std::size_t version_end = offsetof(weir_plugin, abi_minor) + sizeof(plugin->abi_minor);
-  if (plugin->size < version_end) expect_size(plugin->size, sizeof(weir_plugin), "its struct weir_plugin");
+  if (plugin->size < version_end)
+    expect_size(plugin->size, sizeof(weir_plugin), "its struct weir_plugin");
   if (plugin->abi_major != WEIR_ABI_MAJOR) {
     throw Error("it was built for ABI " + std::to_string(plugin->abi_major) + "." +
                 std::to_string(plugin->abi_minor) + ", this weir speaks ABI " + needed_abi() +
@@ -186,7 +194,8 @@ Library check_plugin(const std::filesystem::path& path, const weir_plugin* plugi
   if (library.name.empty() || library.version.empty()) {
     throw Error("its name or version is empty" + std::string(rebuild));
   }
-  if (plugin->sdk != nullptr) library.sdk = one_line(text_of(plugin->sdk, max_name, "its SDK's name"));
+  if (plugin->sdk != nullptr)
+    library.sdk = one_line(text_of(plugin->sdk, max_name, "its SDK's name"));
   library.abi_major = plugin->abi_major;
   library.abi_minor = plugin->abi_minor;
   if (plugin->node_type_count == 0 || plugin->node_type_count > max_node_types ||
@@ -209,9 +218,10 @@ Library load_library(const std::filesystem::path& path) {
   std::error_code failed;
   const auto status = std::filesystem::status(path, failed);
   if (failed || !std::filesystem::is_regular_file(status)) {
-    throw Error(std::filesystem::is_directory(status) ? "it is a folder, not a library; move or rename it"
-                : std::filesystem::exists(status)     ? "it is no regular file; move it elsewhere"
-                                                      : "it does not exist");
+    throw Error(std::filesystem::is_directory(status)
+                    ? "it is a folder, not a library; move or rename it"
+                : std::filesystem::exists(status) ? "it is no regular file; move it elsewhere"
+                                                  : "it does not exist");
   }
   if (!path.is_absolute()) throw Error("its path is not absolute");
   try {

@@ -27,8 +27,8 @@ void write_message(weir_error* error, const std::string& message) {
   error->message[length] = '\0';
 }
 
-/// A C function of the plugin. An exception must not come out of it; one that does (a plugin that does
-/// not use the SDK's adapter) is stopped here and not believed to be one of ours.
+/// A C function of the plugin. An exception must not come out of it; one that does (a plugin that
+/// does not use the SDK's adapter) is stopped here and not believed to be one of ours.
 template <class Call>
 weir_status call_guarded(Call&& call) {
   try {
@@ -75,11 +75,15 @@ class PluginNode final : public NodeInstance {
     weir_next next{};
     next.size = sizeof next;
     next.fd = -1;
-    call(emitter, [&](weir_error& error) { return type_->produce(node_, &output_, &next, &error); });
+    call(emitter,
+         [&](weir_error& error) { return type_->produce(node_, &output_, &next, &error); });
     switch (next.state) {
-      case WEIR_AGAIN: return Again{};
-      case WEIR_WAIT: return Wait{Timestamp{Duration{next.until}}, next.fd < 0 ? -1 : next.fd};
-      case WEIR_END: return End{};
+      case WEIR_AGAIN:
+        return Again{};
+      case WEIR_WAIT:
+        return Wait{Timestamp{Duration{next.until}}, next.fd < 0 ? -1 : next.fd};
+      case WEIR_END:
+        return End{};
       default:
         throw Error("the plugin's produce said the unknown state " + std::to_string(next.state) +
                     "; known are 0 again, 1 wait, 2 end");
@@ -94,7 +98,8 @@ class PluginNode final : public NodeInstance {
 
   void end_input(std::uint32_t input, Emitter& emitter) override {
     if (type_->end_input == nullptr) return;
-    call(emitter, [&](weir_error& error) { return type_->end_input(node_, input, &output_, &error); });
+    call(emitter,
+         [&](weir_error& error) { return type_->end_input(node_, input, &output_, &error); });
   }
 
   void on_time(Timestamp now, Emitter& emitter) override {
@@ -131,7 +136,8 @@ class PluginNode final : public NodeInstance {
     config.inputs = names.data();
     config.input_count = names.size();
     weir_error error = no_error();
-    throw_status(call_guarded([&] { return type_->create(&host, &config, &node_, &error); }), error);
+    throw_status(call_guarded([&] { return type_->create(&host, &config, &node_, &error); }),
+                 error);
   }
 
   /// One call that may emit. Its emitter is known only while it lasts and only on its thread.
@@ -167,7 +173,8 @@ class PluginNode final : public NodeInstance {
                     " bytes; " + std::to_string(sizeof *batch) + " are needed");
       }
       OwnedBatch owned(*batch);
-      if (!in_a_call()) throw Error("node '" + name_ + "' emitted outside of a call; emit only from within one");
+      if (!in_a_call())
+        throw Error("node '" + name_ + "' emitted outside of a call; emit only from within one");
       const std::uint32_t port = owned.raw().port;
       emitter_->emit(port, checked(std::move(owned)));
       return WEIR_OK;
@@ -186,8 +193,8 @@ class PluginNode final : public NodeInstance {
     const std::size_t port = batch.raw().port;
     const auto& ports = description_->outputs;
     if (port >= ports.size()) {
-      throw Error("node '" + name_ + "' emitted on output " + std::to_string(port) + ", but declares " +
-                  std::to_string(ports.size()));
+      throw Error("node '" + name_ + "' emitted on output " + std::to_string(port) +
+                  ", but declares " + std::to_string(ports.size()));
     }
     try {
       return import_checked(std::move(batch));
@@ -223,13 +230,18 @@ void throw_status(weir_status status, weir_error& error) {
   std::string message = one_line(error.message, sizeof error.message);
   if (message.empty()) message = "the plugin gave no reason";
   switch (status) {
-    case WEIR_FAILED: throw Error(message);
+    case WEIR_FAILED:
+      throw Error(message);
     case WEIR_RETRY:
-      throw RetryLater(message, std::chrono::nanoseconds(std::max<std::int64_t>(0, error.retry_after_ns)));
-    case WEIR_REJECTED: throw Rejected(message);
-    case WEIR_FATAL: throw Fatal(message);
+      throw RetryLater(message,
+                       std::chrono::nanoseconds(std::max<std::int64_t>(0, error.retry_after_ns)));
+    case WEIR_REJECTED:
+      throw Rejected(message);
+    case WEIR_FATAL:
+      throw Fatal(message);
     default:
-      throw Error("the plugin returned the unknown status " + std::to_string(status) + " (" + message + ")");
+      throw Error("the plugin returned the unknown status " + std::to_string(status) + " (" +
+                  message + ")");
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A node behind the C boundary. Statuses become exceptions, and every batch that the plugin emits is
-/// checked before the engine sees it.
+/// A node behind the C boundary. Statuses become exceptions, and every batch that the plugin emits
+/// is checked before the engine sees it.
 
 #include <memory>
 #include <string>
@@ -20,9 +20,9 @@ struct InputName {
   std::string port;
 };
 
-/// Calls the plugin's create; destroy comes with the destructor. `host` must outlive the node, `type`
-/// comes from a loaded library. The options and names are copied by the plugin during the call.
-/// Throws Error, RetryLater, Rejected or Fatal as create says.
+/// Calls the plugin's create; destroy comes with the destructor. `host` must outlive the node,
+/// `type` comes from a loaded library. The options and names are copied by the plugin during the
+/// call. Throws Error, RetryLater, Rejected or Fatal as create says.
 ///
 /// A call that returns WEIR_OK although one of its batches was refused throws all the same. A call
 /// that lets a C++ exception out throws Error. What was emitted before an error is the caller's to

@@ -58,8 +58,8 @@ class SpawnSetup {
     posix_spawnattr_setsigdefault(&attributes_, &all);
     posix_spawnattr_setsigmask(&attributes_, &none);
     posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                               POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(
+        &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   }
   SpawnSetup(const SpawnSetup&) = delete;
   SpawnSetup& operator=(const SpawnSetup&) = delete;
@@ -137,7 +137,8 @@ std::optional<int> wait_for(pid_t child, std::chrono::milliseconds timeout) {
 
 Answer ask(const std::vector<std::string>& words, std::chrono::milliseconds timeout) {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error(std::string("no pipe: ") + std::strerror(errno));
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw Error(std::string("no pipe: ") + std::strerror(errno));
   Descriptor in(ends[0]);
   Descriptor out(ends[1]);
   const pid_t child = SpawnSetup(out.get()).spawn(words);
@@ -146,7 +147,8 @@ Answer ask(const std::vector<std::string>& words, std::chrono::milliseconds time
   const bool in_time = read_lines(in.get(), timeout, answer.text);
   const auto status = wait_for(child, in_time ? timeout : std::chrono::milliseconds{0});
   if (!status) {
-    answer.ending = "it did not finish within " + seconds_text(timeout) + " when it was loaded; ask its author";
+    answer.ending =
+        "it did not finish within " + seconds_text(timeout) + " when it was loaded; ask its author";
   } else if (WIFSIGNALED(*status)) {
     answer.ending = "it crashed with signal " + std::to_string(WTERMSIG(*status)) + " (" +
                     strsignal(WTERMSIG(*status)) + ") while it was loaded; ask its author";
@@ -209,7 +211,8 @@ void write_line(const ProbeResult& result) {
   try {
     if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
   } catch (const std::exception& error) {
-    what = "it threw an exception that nobody caught while it was loaded: " + one_line(error.what());
+    what =
+        "it threw an exception that nobody caught while it was loaded: " + one_line(error.what());
   } catch (...) {
     what = "it threw something that is no std::exception while it was loaded";
   }
@@ -226,7 +229,8 @@ ProbeResult look_at(const std::string& path) {
     result.sdk = library.sdk;
     result.abi_major = library.abi_major;
     result.abi_minor = library.abi_minor;
-    for (const NodeType& type : library.types) result.descriptions.emplace_back(type.type->description);
+    for (const NodeType& type : library.types)
+      result.descriptions.emplace_back(type.type->description);
   } catch (const std::exception& error) {
     result.problem = error.what();
   }

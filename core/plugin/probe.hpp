@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Looks at libraries in a child process, so that one that crashes while it is loaded is a line in a
-/// table and not a crash of the engine.
+/// Looks at libraries in a child process, so that one that crashes while it is loaded is a line in
+/// a table and not a crash of the engine.
 
 #include <chrono>
 #include <filesystem>
@@ -36,9 +36,9 @@ struct ProbeSettings {
   std::chrono::milliseconds timeout{5000};  ///< for one library
 };
 
-/// The parent: a result for each path, in order. All go to one child; each that it refuses or that ends
-/// it is looked at again by a child of its own, so that no library is blamed for its neighbour.
-/// Throws Error if no child can be started.
+/// The parent: a result for each path, in order. All go to one child; each that it refuses or that
+/// ends it is looked at again by a child of its own, so that no library is blamed for its
+/// neighbour. Throws Error if no child can be started.
 [[nodiscard]] std::vector<ProbeResult> probe_libraries(
     std::span<const std::filesystem::path> libraries, const ProbeSettings& settings);
 

@@ -15,8 +15,8 @@ namespace weir::core {
 [[nodiscard]] std::filesystem::path default_probe_cache();
 
 /// Keyed by path, device, inode, size, time of change and the version of Weir. Only libraries that
-/// were found good are kept: what was wrong with the others (a missing library of theirs) may have been
-/// mended since. A file that is damaged, or that somebody else could have written, is ignored.
+/// were found good are kept: what was wrong with the others (a missing library of theirs) may have
+/// been mended since. A file that is damaged, or that somebody else could have written, is ignored.
 class ProbeCache {
  public:
   /// An empty path: nothing is kept. The file is read at the first find.

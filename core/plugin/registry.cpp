@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 
 /// A name may become a file name, so it must not lead anywhere else.
 bool is_plugin_name(const std::string& name) {
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_';
-  });
+  return !name.empty() && name.size() <= 64 &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
 }
 
 std::string folder_list(const std::vector<fs::path>& folders) {
@@ -27,7 +27,8 @@ std::string folder_list(const std::vector<fs::path>& folders) {
   return list.empty() ? "no folder" : list;
 }
 
-std::shared_ptr<const NodeDescription> plugin_of(const LibraryInfo& library, const std::string& name) {
+std::shared_ptr<const NodeDescription> plugin_of(const LibraryInfo& library,
+                                                 const std::string& name) {
   for (const auto& plugin : library.plugins) {
     if (plugin->name == name) return plugin;
   }
@@ -46,7 +47,8 @@ void parse_descriptions(LibraryInfo& library) {
   }
 }
 
-FoundPlugin refused(const LibraryInfo& library, const std::string& plugin, const std::string& problem) {
+FoundPlugin refused(const LibraryInfo& library, const std::string& plugin,
+                    const std::string& problem) {
   FoundPlugin found;
   found.library = library.path;
   found.problem = "plugin '" + plugin + "' is refused: " + library.path.string() + ": " + problem;
@@ -61,7 +63,8 @@ std::vector<fs::path> plugin_folders(std::span<const fs::path> given, const fs::
   const auto add = [&folders](const fs::path& folder) {
     fs::path normal = fs::absolute(folder).lexically_normal();
     if (!normal.has_filename()) normal = normal.parent_path();
-    if (std::find(folders.begin(), folders.end(), normal) == folders.end()) folders.push_back(normal);
+    if (std::find(folders.begin(), folders.end(), normal) == folders.end())
+      folders.push_back(normal);
   };
   for (const fs::path& folder : given) add(folder);
   if (const char* listed = variable("WEIR_PLUGIN_PATH")) {
@@ -85,8 +88,8 @@ RegistrySettings default_registry_settings(const fs::path& program,
                                            std::span<const fs::path> plugin_options,
                                            std::span<const fs::path> trust_options) {
   RegistrySettings settings;
-  settings.folders = plugin_folders(plugin_options, program,
-                                    [](const char* name) -> const char* { return std::getenv(name); });
+  settings.folders = plugin_folders(
+      plugin_options, program, [](const char* name) -> const char* { return std::getenv(name); });
   settings.trust = trust_of(program);
   settings.trust.folders.assign(trust_options.begin(), trust_options.end());
   settings.probe.command = {program.string(), "probe-library"};
@@ -114,9 +117,11 @@ std::vector<fs::path> Registry::all_files() const {
   for (const fs::path& folder : settings_.folders) {
     std::set<fs::path> here;
     std::error_code failed;
-    for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
+    for (fs::directory_iterator at(folder, failed), end; !failed && at != end;
+         at.increment(failed)) {
       const std::string name = at->path().filename().string();
-      if (name.ends_with(".so") && !name.starts_with("lib") && !name.starts_with('.')) here.insert(at->path());
+      if (name.ends_with(".so") && !name.starts_with("lib") && !name.starts_with('.'))
+        here.insert(at->path());
     }
     files.insert(files.end(), here.begin(), here.end());
   }
@@ -192,7 +197,8 @@ FoundPlugin Registry::take(const LibraryInfo& library, const std::string& plugin
     }
   }
   const NodeType* type = at->second.find(plugin);
-  if (type == nullptr) return refused(library, plugin, "it has changed since it was looked at; run again");
+  if (type == nullptr)
+    return refused(library, plugin, "it has changed since it was looked at; run again");
   found.description = type->description;
   found.type = type->type;
   return found;

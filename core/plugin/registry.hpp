@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Finds plugins by name: which library holds `naive-model`, may it be loaded, and what does it say?
+/// Finds plugins by name: which library holds `naive-model`, may it be loaded, and what does it
+/// say?
 
 #include <filesystem>
 #include <functional>
@@ -45,28 +46,28 @@ class PluginLookup {
 /// A library of the search path, for `weir plugins list`.
 struct LibraryInfo {
   std::filesystem::path path;
-  ProbeResult result;                                          ///< result.problem: refused, and why
+  ProbeResult result;  ///< result.problem: refused, and why
   std::vector<std::shared_ptr<const NodeDescription>> plugins;
-  std::filesystem::path shadowed_by;                           ///< of the same file name, found before
+  std::filesystem::path shadowed_by;  ///< of the same file name, found before
 };
 
 struct RegistrySettings {
   std::vector<std::filesystem::path> folders;  ///< searched in this order
   Trust trust;
   ProbeSettings probe;
-  std::filesystem::path cache;                         ///< see ProbeCache
+  std::filesystem::path cache;                                              ///< see ProbeCache
   std::function<void(const std::string&)> log = [](const std::string&) {};  ///< warnings, one line
 };
 
 /// `--plugins` folders first, then WEIR_PLUGIN_PATH (colons), <program>/../lib/weir/plugins,
-/// ~/.local/lib/weir/plugins, /usr/local/lib/weir/plugins, /usr/lib/weir/plugins; absolute, each once.
-/// `variable` reads the environment, nullptr where a variable is unset.
+/// ~/.local/lib/weir/plugins, /usr/local/lib/weir/plugins, /usr/lib/weir/plugins; absolute, each
+/// once. `variable` reads the environment, nullptr where a variable is unset.
 [[nodiscard]] std::vector<std::filesystem::path> plugin_folders(
     std::span<const std::filesystem::path> given, const std::filesystem::path& program,
     const std::function<const char*(const char*)>& variable);
 
-/// Folders as above from this process's environment, trust of `program`, its `probe-library` command and
-/// the user's cache. `program`: the running program, /proc/self/exe resolved.
+/// Folders as above from this process's environment, trust of `program`, its `probe-library`
+/// command and the user's cache. `program`: the running program, /proc/self/exe resolved.
 [[nodiscard]] RegistrySettings default_registry_settings(
     const std::filesystem::path& program, std::span<const std::filesystem::path> plugin_options,
     std::span<const std::filesystem::path> trust_options);
@@ -82,13 +83,15 @@ class Registry final : public PluginLookup {
   ~Registry() override;
 
   void prepare(std::span<const std::string> plugins) override;
-  /// `<name>.so` in the folders, first one first; else any library whose plugins have that name. The
-  /// problem of an unknown name lists the folders and what was probably meant.
+  /// `<name>.so` in the folders, first one first; else any library whose plugins have that name.
+  /// The problem of an unknown name lists the folders and what was probably meant.
   [[nodiscard]] FoundPlugin find(const std::string& plugin) override;
 
   /// Every *.so of the folders but lib*.so (libraries of plugins, no plugins), refused ones too.
   [[nodiscard]] std::vector<LibraryInfo> list();
-  [[nodiscard]] const std::vector<std::filesystem::path>& folders() const { return settings_.folders; }
+  [[nodiscard]] const std::vector<std::filesystem::path>& folders() const {
+    return settings_.folders;
+  }
 
  private:
   [[nodiscard]] std::optional<std::filesystem::path> file_named(const std::string& plugin) const;

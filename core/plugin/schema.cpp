@@ -19,7 +19,8 @@ json or_substitution(json schema) { return {{"anyOf", {std::move(schema), substi
 json limited(json schema, const OptionDescription& option, const char* least, const char* most) {
   const auto whole = [](double limit) -> json {
     // "minimum": 1 reads better than 1.0, and sizes must be integers
-    if (limit == static_cast<double>(static_cast<std::int64_t>(limit))) return static_cast<std::int64_t>(limit);
+    if (limit == static_cast<double>(static_cast<std::int64_t>(limit)))
+      return static_cast<std::int64_t>(limit);
     return limit;
   };
   if (option.minimum && std::abs(*option.minimum) < 9e18) schema[least] = whole(*option.minimum);
@@ -38,21 +39,27 @@ json quantity(const char* pattern, const char* title) {
 json scalar_schema(const OptionDescription& option) {
   switch (option.type) {
     case OptionType::boolean:
-      return {{"anyOf", {{{"type", "boolean"}}, {{"enum", {"yes", "no", "on", "off", "true", "false"}}}}}};
-    case OptionType::integer: return limited({{"type", "integer"}}, option, "minimum", "maximum");
-    case OptionType::number: return limited({{"type", "number"}}, option, "minimum", "maximum");
-    case OptionType::duration:
       return {{"anyOf",
-               {quantity("^-?[0-9.]+(e[0-9]+)? *(ns|us|ms|s|m|min|h|d|w)$", "a duration: 250ms, 5m"),
-                {{"enum", {0, "0"}}}}}};
+               {{{"type", "boolean"}}, {{"enum", {"yes", "no", "on", "off", "true", "false"}}}}}};
+    case OptionType::integer:
+      return limited({{"type", "integer"}}, option, "minimum", "maximum");
+    case OptionType::number:
+      return limited({{"type", "number"}}, option, "minimum", "maximum");
+    case OptionType::duration:
+      return {
+          {"anyOf",
+           {quantity("^-?[0-9.]+(e[0-9]+)? *(ns|us|ms|s|m|min|h|d|w)$", "a duration: 250ms, 5m"),
+            {{"enum", {0, "0"}}}}}};
     case OptionType::bytes:
       return {{"anyOf",
                {quantity("^[0-9.]+(e[0-9]+)? *(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)?$", "a size: 64MiB"),
                 {{"type", "integer"}, {"minimum", 0}}}}};
     case OptionType::timestamp:
       return quantity("^[0-9]{4}-[0-9]{2}-[0-9]{2}", "a time: 2026-11-22T10:00:00Z");
-    case OptionType::url: return quantity("^[A-Za-z][A-Za-z0-9+.-]*://.", "a URL: http://127.0.0.1:8086");
-    default: return {{"type", {"string", "number", "boolean"}}};
+    case OptionType::url:
+      return quantity("^[A-Za-z][A-Za-z0-9+.-]*://.", "a URL: http://127.0.0.1:8086");
+    default:
+      return {{"type", {"string", "number", "boolean"}}};
   }
 }
 
@@ -86,7 +93,8 @@ json option_schema(const OptionDescription& option) {
 }
 
 json object_schema(const std::vector<OptionDescription>& options) {
-  json schema = {{"type", "object"}, {"properties", json::object()}, {"additionalProperties", false}};
+  json schema = {
+      {"type", "object"}, {"properties", json::object()}, {"additionalProperties", false}};
   for (const OptionDescription& option : options) {
     schema["properties"][option.name] = option_schema(option);
     if (option.required) schema["required"].push_back(option.name);
@@ -95,15 +103,16 @@ json object_schema(const std::vector<OptionDescription>& options) {
 }
 
 bool in_a_preset(const NodeDescription& node, const std::string& option) {
-  return std::any_of(node.presets.begin(), node.presets.end(), [&](const PresetDescription& preset) {
-    return preset.options.contains(option);
-  });
+  return std::any_of(
+      node.presets.begin(), node.presets.end(),
+      [&](const PresetDescription& preset) { return preset.options.contains(option); });
 }
 
 json node_schema(const NodeDescription& node) {
   json schema = {{"description", node.summary}, {"additionalProperties", false}};
   json& properties = schema["properties"];
-  for (const OptionDescription& option : engine_options()) properties[option.name] = option_schema(option);
+  for (const OptionDescription& option : engine_options())
+    properties[option.name] = option_schema(option);
   properties["plugin"] = {{"const", node.name}};
   properties.erase("preset");
   if (!node.presets.empty()) {
@@ -131,8 +140,9 @@ json json_schema(std::span<const NodeDescription> nodes) {
   for (const NodeDescription& node : nodes) {
     definitions[node.name] = node_schema(node);
     names.push_back({{"const", node.name}, {"description", node.summary}});
-    cases.push_back({{"if", {{"properties", {{"plugin", {{"const", node.name}}}}}, {"required", {"plugin"}}}},
-                     {"then", {{"$ref", "#/$defs/" + node.name}}}});
+    cases.push_back(
+        {{"if", {{"properties", {{"plugin", {{"const", node.name}}}}}, {"required", {"plugin"}}}},
+         {"then", {{"$ref", "#/$defs/" + node.name}}}});
   }
   json any_node = {{"type", "object"}, {"required", {"plugin"}}};
   if (!nodes.empty()) {
@@ -147,6 +157,8 @@ json json_schema(std::span<const NodeDescription> nodes) {
           {"additionalProperties", false},
           {"properties",
            {{"description", {{"type", "string"}, {"description", "What the pipeline is for"}}},
+            {"for",
+             {{"type", "string"}, {"description", "All sources end after this time, such as 60s"}}},
             {"nodes",
              {{"type", "object"},
               {"minProperties", 1},

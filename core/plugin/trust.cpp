@@ -51,7 +51,10 @@ std::optional<std::string> distrust_component(const fs::path& path, const struct
   if (shared_safely) return std::nullopt;
   return subject + " can be written by " + (others ? "everyone" : "its group") +
          ", who could change the plugin; run: chmod " +
-         (others && group ? "go-w " : others ? "o-w " : "g-w ") + shell_quoted(path);
+         (others && group ? "go-w "
+          : others        ? "o-w "
+                          : "g-w ") +
+         shell_quoted(path);
 }
 
 std::deque<fs::path> parts_of(const fs::path& path) {
@@ -80,7 +83,8 @@ bool is_trusted_by_override(const fs::path& file, const Trust& trust) {
     std::error_code unreadable;
     const fs::path base = fs::canonical(folder, unreadable);
     if (unreadable) return false;
-    const auto [in_base, in_file] = std::mismatch(base.begin(), base.end(), resolved.begin(), resolved.end());
+    const auto [in_base, in_file] =
+        std::mismatch(base.begin(), base.end(), resolved.begin(), resolved.end());
     return in_base == base.end();
   });
 }
@@ -99,7 +103,8 @@ std::optional<std::string> distrust(const fs::path& file, const Trust& trust) {
     if (S_ISLNK(is.st_mode)) {
       std::error_code failed;
       const fs::path target = fs::read_symlink(at, failed);
-      if (failed || ++links > max_links) return at.string() + ": the symbolic link leads nowhere; remove it";
+      if (failed || ++links > max_links)
+        return at.string() + ": the symbolic link leads nowhere; remove it";
       std::deque<fs::path> through = parts_of(target);
       todo.insert(todo.begin(), through.begin(), through.end());
       at = target.is_absolute() ? fs::path("/") : at.parent_path();

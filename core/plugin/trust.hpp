@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Who could have put this library here? A plugin runs with all that the engine may do, so nobody but
-/// root, the caller and the owner of the program may be able to change it, or the way to it.
+/// Who could have put this library here? A plugin runs with all that the engine may do, so nobody
+/// but root, the caller and the owner of the program may be able to change it, or the way to it.
 
 #include <sys/types.h>
 
@@ -13,7 +13,7 @@
 namespace weir::core {
 
 struct Trust {
-  std::vector<uid_t> owners;                   ///< beside root: the caller, the owner of the program
+  std::vector<uid_t> owners;  ///< beside root: the caller, the owner of the program
   std::vector<std::filesystem::path> folders;  ///< --trust-plugins: what lies in them is not asked
 };
 
@@ -21,8 +21,8 @@ struct Trust {
 [[nodiscard]] Trust trust_of(const std::filesystem::path& program);
 
 /// nullopt: it may be loaded. Else one line: which part of the path, what is wrong, and the command
-/// that mends it. Looks at every folder from `/` on, at every symbolic link on the way and at all that
-/// it leads to. A sticky folder of root (the system's temporary one) may be writable by all.
+/// that mends it. Looks at every folder from `/` on, at every symbolic link on the way and at all
+/// that it leads to. A sticky folder of root (the system's temporary one) may be writable by all.
 /// The answer holds as long as nobody trusted changes the path.
 [[nodiscard]] std::optional<std::string> distrust(const std::filesystem::path& file,
                                                   const Trust& trust);

@@ -31,9 +31,7 @@ Decision pause(State state, Duration wake = Duration::max()) {
   return decision;
 }
 
-Duration wake_of(const Actor& actor) {
-  return actor.wake ? actor.wake->deadline : Duration::max();
-}
+Duration wake_of(const Actor& actor) { return actor.wake ? actor.wake->deadline : Duration::max(); }
 
 Decision decide_source(const Actor& actor, Duration now) {
   // A source that is to finish does not wait for room: what finish emits joins the outbox.
@@ -67,11 +65,14 @@ Decision decide(const Actor& actor, Duration now) {
 
   const InputChoice choice = choose_input(actor, now);
   switch (choice.state) {
-    case InputChoice::State::read: return run(CallKind::process, choice.input);
-    case InputChoice::State::end: return run(CallKind::end_input, choice.input);
+    case InputChoice::State::read:
+      return run(CallKind::process, choice.input);
+    case InputChoice::State::end:
+      return run(CallKind::end_input, choice.input);
     case InputChoice::State::none_left:
       return run(actor.unflushed.empty() ? CallKind::finish : CallKind::flush);
-    case InputChoice::State::wait: break;
+    case InputChoice::State::wait:
+      break;
   }
   return pause(State::starved, std::min({choice.wake, flush, wake_of(actor)}));
 }

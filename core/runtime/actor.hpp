@@ -27,8 +27,8 @@ struct Timer {
   Duration deadline{0};
 };
 
-/// Guarded by the engine's lock, but for `instance` and `host`: they belong to the thread that makes
-/// the node's call while `busy`.
+/// Guarded by the engine's lock, but for `instance` and `host`: they belong to the thread that
+/// makes the node's call while `busy`.
 struct Actor {
   enum class Phase : std::uint8_t { running, finished, dead };
 
@@ -36,7 +36,7 @@ struct Actor {
   std::size_t index = 0;
   const GraphNode* node = nullptr;
   bool source = false;
-  bool live = false;     ///< a live source
+  bool live = false;  ///< a live source
   bool sink = false;
   bool flushes = false;  ///< what a sink took in counts as stored only after its next flush
   Order order = Order::any;
@@ -45,21 +45,21 @@ struct Actor {
   std::vector<Edge*> out_edges;             ///< all of them
 
   // Where it stands.
-  std::unique_ptr<HostServices> host;      ///< outlives the instance
+  std::unique_ptr<HostServices> host;  ///< outlives the instance
   std::unique_ptr<NodeInstance> instance;
   Phase phase = Phase::running;
   bool busy = false;
   CallKind call = CallKind::open;
   Duration call_since{0};
-  bool reopen = false;      ///< the instance must be made anew before anything else
-  Duration not_before{0};   ///< no call before (monotonic): retry or restart
+  bool reopen = false;     ///< the instance must be made anew before anything else
+  Duration not_before{0};  ///< no call before (monotonic): retry or restart
   std::optional<Timer> wake;
 
   // A source: when to call produce again.
   Duration resume{0};
   int fd = -1;
   bool fd_ready = false;
-  bool ending = false;      ///< it is to finish
+  bool ending = false;  ///< it is to finish
 
   // A node with inputs.
   std::vector<bool> told_end;  ///< by input: end_input has been called
@@ -69,15 +69,15 @@ struct Actor {
   std::deque<Call> unflushed;
   std::size_t unflushed_bytes = 0;
   std::optional<Duration> last_flush;
-  bool careful = false;        ///< a flush failed: one batch a flush, to find the bad one
+  bool careful = false;  ///< a flush failed: one batch a flush, to find the bad one
 
   // Trouble.
   RetryBackoff retry;
   Duration retrying_since{0};
   CallKind retried = CallKind::open;
   RestartBackoff restart;
-  int failures_in_row = 0;     ///< without one success
-  int call_failures = 0;       ///< of a call that holds no batch
+  int failures_in_row = 0;  ///< without one success
+  int call_failures = 0;    ///< of a call that holds no batch
 
   Duration drop_warning{Duration::min() / 2};
   NodeStats stats;
@@ -100,15 +100,15 @@ struct Decision {
   State state = State::over;
   CallKind call = CallKind::open;
   std::uint32_t input = 0;
-  bool again = false;              ///< process: the front of `redo`, not of the input's queue
-  Duration wake = Duration::max(); ///< monotonic; when it may change by itself
+  bool again = false;               ///< process: the front of `redo`, not of the input's queue
+  Duration wake = Duration::max();  ///< monotonic; when it may change by itself
 };
 
 /// Pure; `now` is monotonic.
 [[nodiscard]] Decision decide(const Actor& actor, Duration now);
 
-/// A flush is due when 1 MiB waits for it, or `flush_interval` has passed since the last one (a busy
-/// sink too: it is the longest that rows wait), or at once if there was none yet.
+/// A flush is due when 1 MiB waits for it, or `flush_interval` has passed since the last one (a
+/// busy sink too: it is the longest that rows wait), or at once if there was none yet.
 inline constexpr std::size_t flush_bytes = std::size_t{1} << 20U;
 
 }  // namespace weir::core::runtime

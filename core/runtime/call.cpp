@@ -24,13 +24,27 @@ Outcome make_call(NodeInstance& node, const Call& call) {
   Collector emitter(outcome);
   guard(outcome, [&] {
     switch (call.kind) {
-      case CallKind::open: node.open(); break;
-      case CallKind::produce: outcome.next = node.produce(emitter); break;
-      case CallKind::process: node.process(call.input, call.parcel.batch, emitter); break;
-      case CallKind::end_input: node.end_input(call.input, emitter); break;
-      case CallKind::on_time: node.on_time(call.now, emitter); break;
-      case CallKind::flush: node.flush(); break;
-      case CallKind::finish: node.finish(call.reason, emitter); break;
+      case CallKind::open:
+        node.open();
+        break;
+      case CallKind::produce:
+        outcome.next = node.produce(emitter);
+        break;
+      case CallKind::process:
+        node.process(call.input, call.parcel.batch, emitter);
+        break;
+      case CallKind::end_input:
+        node.end_input(call.input, emitter);
+        break;
+      case CallKind::on_time:
+        node.on_time(call.now, emitter);
+        break;
+      case CallKind::flush:
+        node.flush();
+        break;
+      case CallKind::finish:
+        node.finish(call.reason, emitter);
+        break;
     }
   });
   if (outcome.result != Outcome::Result::done) {

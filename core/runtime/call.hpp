@@ -25,12 +25,12 @@ enum class CallKind : std::uint8_t { open, produce, process, end_input, on_time,
 
 struct Call {
   CallKind kind = CallKind::open;
-  std::uint32_t input = 0;          ///< process, end_input
-  Parcel parcel;                    ///< process
-  int failures = 0;                 ///< of this parcel so far
-  bool counted = false;             ///< the parcel was taken in before; a restart gives it again
-  Timestamp now;                    ///< on_time
-  Reason reason = Reason::ended;    ///< finish
+  std::uint32_t input = 0;        ///< process, end_input
+  Parcel parcel;                  ///< process
+  int failures = 0;               ///< of this parcel so far
+  bool counted = false;           ///< the parcel was taken in before; a restart gives it again
+  Timestamp now;                  ///< on_time
+  Reason reason = Reason::ended;  ///< finish
 };
 
 struct Outcome {
@@ -38,7 +38,7 @@ struct Outcome {
   Result result = Result::done;
   std::string message;
   Duration retry_after{0};
-  Next next;  ///< produce
+  Next next;                                              ///< produce
   std::vector<std::pair<std::uint32_t, Parcel>> emitted;  ///< port, parcel
   std::optional<Timestamp> wake;
   Duration took{0};

@@ -11,8 +11,7 @@ Timestamp SystemClock::now() const {
 }
 
 Duration SystemClock::monotonic() const {
-  return std::chrono::duration_cast<Duration>(
-      std::chrono::steady_clock::now().time_since_epoch());
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
 void VirtualClock::advance_to(Duration monotonic) {

@@ -16,10 +16,18 @@ void add_value(JsonText& json, const Column& column, std::size_t row) {
     case Type::timestamp:
       json.value(to_text(Timestamp{Duration{column.integers()[row]}}));
       break;
-    case Type::float64: json.value(column.doubles()[row]); break;
-    case Type::int64: json.value(column.integers()[row]); break;
-    case Type::boolean: json.value(column.boolean(row)); break;
-    case Type::utf8: json.value(column.text(row)); break;
+    case Type::float64:
+      json.value(column.doubles()[row]);
+      break;
+    case Type::int64:
+      json.value(column.integers()[row]);
+      break;
+    case Type::boolean:
+      json.value(column.boolean(row));
+      break;
+    case Type::utf8:
+      json.value(column.text(row));
+      break;
   }
 }
 
@@ -80,7 +88,8 @@ std::string DeadLetters::open(File& file, const std::string& node) const {
     const auto size = std::filesystem::file_size(file.path, error);
     file.size = error ? 0 : static_cast<std::int64_t>(size);
   }
-  if (!error && file.stream.is_open()) return "rows that cannot be used go to " + file.path.string();
+  if (!error && file.stream.is_open())
+    return "rows that cannot be used go to " + file.path.string();
   file.stopped = true;
   return "cannot write dead letters to " + file.path.string() +
          (error ? ": " + error.message() : std::string()) +

@@ -14,8 +14,8 @@
 
 namespace weir::core::runtime {
 
-/// One file `<folder>/<pipeline>/<node>.jsonl` per node, made when its first row comes, appended to.
-/// A line holds the row's columns under their names (time as RFC 3339, nulls left out) and
+/// One file `<folder>/<pipeline>/<node>.jsonl` per node, made when its first row comes, appended
+/// to. A line holds the row's columns under their names (time as RFC 3339, nulls left out) and
 /// `weir.measurement`, `weir.node`, `weir.arrived` and, if one is given, `weir.reason`.
 /// Thread-safe. Nothing here throws: trouble with the disk must not stop a pipeline.
 class DeadLetters {

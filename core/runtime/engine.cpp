@@ -15,7 +15,8 @@ Engine::Engine(Graph graph, Factory factory, const RunOptions& options)
       dead_letters_(options.dead_letter_dir, graph_.name, options.dead_letter_limit),
       random_(options.seed ? *options.seed : std::random_device{}()),
       trace_(options.trace),
-      memory_limit_(static_cast<std::size_t>(std::max<std::int64_t>(options.memory_limit.count, 1))),
+      memory_limit_(
+          static_cast<std::size_t>(std::max<std::int64_t>(options.memory_limit.count, 1))),
       run_for_(options.run_for),
       grace_(options.grace) {
   world_->clock = options.clock;
@@ -164,7 +165,8 @@ Call Engine::prepare(Actor& actor, const Decision& decision) {
     case CallKind::finish:
       call.reason = stage_ == Stage::running ? Reason::ended : Reason::stopping;
       break;
-    default: break;
+    default:
+      break;
   }
   return call;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The rules of a run: which call comes next and what its outcome means. It has no thread of its own
-/// and never waits; an executor drives it.
+/// The rules of a run: which call comes next and what its outcome means. It has no thread of its
+/// own and never waits; an executor drives it.
 ///
-/// One lock guards all state. Calls into nodes, logs and dead letters happen outside it. At the rates
-/// of batches (hundreds a second, thousands of rows each) the lock costs nothing that can be measured,
-/// and it makes the rules for stuck graphs and for the end of a run simple enough to be right.
+/// One lock guards all state. Calls into nodes, logs and dead letters happen outside it. At the
+/// rates of batches (hundreds a second, thousands of rows each) the lock costs nothing that can be
+/// measured, and it makes the rules for stuck graphs and for the end of a run simple enough to be
+/// right.
 
 #include <atomic>
 #include <cstddef>
@@ -161,8 +162,8 @@ class Engine {
   Stage stage_ = Stage::running;
   std::atomic<int> stop_requests_{0};
   int stops_seen_ = 0;
-  Duration ends_at_ = Duration::max();     ///< run_for
-  Duration gives_up_at_ = Duration::max(); ///< grace
+  Duration ends_at_ = Duration::max();      ///< run_for
+  Duration gives_up_at_ = Duration::max();  ///< grace
   bool interrupted_ = false;
   bool failed_ = false;
   std::vector<std::string> reasons_;

@@ -14,16 +14,24 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
   ++actor.stats.calls;
   actor.stats.busy += outcome.took;
   if (trace_) {
-    TraceEvent event{actor.node->name, call.kind, world_->clock->now(), call.parcel.rows, 0,
-                     outcome.result};
+    TraceEvent event{actor.node->name, call.kind, world_->clock->now(),
+                     call.parcel.rows, 0,         outcome.result};
     for (const auto& [port, parcel] : outcome.emitted) event.emitted_rows += parcel.rows;
     trace_(event);
   }
   switch (outcome.result) {
-    case Outcome::Result::done: succeed(actor, std::move(call), outcome); break;
-    case Outcome::Result::retry: retry_later(actor, std::move(call), outcome); break;
-    case Outcome::Result::rejected: reject(actor, std::move(call), outcome.message); break;
-    case Outcome::Result::failed: fail_call(actor, std::move(call), outcome.message); break;
+    case Outcome::Result::done:
+      succeed(actor, std::move(call), outcome);
+      break;
+    case Outcome::Result::retry:
+      retry_later(actor, std::move(call), outcome);
+      break;
+    case Outcome::Result::rejected:
+      reject(actor, std::move(call), outcome.message);
+      break;
+    case Outcome::Result::failed:
+      fail_call(actor, std::move(call), outcome.message);
+      break;
     case Outcome::Result::fatal:
       keep(actor, std::move(call));
       die(actor, outcome.message);
@@ -34,7 +42,8 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
 
 void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
   if (actor.retry.count() > 0 && actor.retried == call.kind) {
-    log(Level::info, &actor, "works again after " + std::to_string(actor.retry.count()) + " retries");
+    log(Level::info, &actor,
+        "works again after " + std::to_string(actor.retry.count()) + " retries");
     actor.retry.reset();
   }
   // A sink has succeeded when it has stored; opening is no success of its own.
@@ -46,8 +55,12 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
   if (outcome.wake) actor.wake = Timer{*outcome.wake, deadline_of(*outcome.wake)};
 
   switch (call.kind) {
-    case CallKind::open: actor.reopen = false; break;
-    case CallKind::produce: take_next(actor, outcome.next); break;
+    case CallKind::open:
+      actor.reopen = false;
+      break;
+    case CallKind::produce:
+      take_next(actor, outcome.next);
+      break;
     case CallKind::process:
       if (!std::exchange(call.counted, true)) {
         actor.stats.rows_in += call.parcel.rows;
@@ -59,15 +72,20 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
         actor.unflushed.push_back(std::move(call));
       }
       break;
-    case CallKind::end_input: actor.told_end[call.input] = true; break;
-    case CallKind::on_time: break;
+    case CallKind::end_input:
+      actor.told_end[call.input] = true;
+      break;
+    case CallKind::on_time:
+      break;
     case CallKind::flush:
       actor.unflushed.clear();
       actor.unflushed_bytes = 0;
       actor.last_flush = now();
       if (actor.redo.empty()) actor.careful = false;
       break;
-    case CallKind::finish: finished(actor); break;
+    case CallKind::finish:
+      finished(actor);
+      break;
   }
 }
 
@@ -102,9 +120,8 @@ void Engine::warn_of_drops(Actor& consumer, const Edge& edge) {
   if (now() - consumer.drop_warning < std::chrono::minutes{1}) return;
   consumer.drop_warning = now();
   log(Level::warning, &consumer,
-      "cannot keep up: the oldest rows of " + edge.ends().name +
-          " are dropped (so far " + std::to_string(edge.dropped_rows()) +
-          "); a larger 'queue' bridges longer pauses");
+      "cannot keep up: the oldest rows of " + edge.ends().name + " are dropped (so far " +
+          std::to_string(edge.dropped_rows()) + "); a larger 'queue' bridges longer pauses");
 }
 
 void Engine::take_next(Actor& actor, const Next& next) {

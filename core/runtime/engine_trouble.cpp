@@ -12,8 +12,7 @@ constexpr int poison_failures = 3;
 constexpr int hopeless_failures = 10;
 
 std::string restarts_in(Duration delay) {
-  return "; the node restarts in " +
-         to_text(std::chrono::round<std::chrono::milliseconds>(delay));
+  return "; the node restarts in " + to_text(std::chrono::round<std::chrono::milliseconds>(delay));
 }
 
 }  // namespace
@@ -49,8 +48,7 @@ void Engine::retry_later(Actor& actor, Call call, const Outcome& outcome) {
 void Engine::reject(Actor& actor, Call call, const std::string& message) {
   if (call.kind == CallKind::flush) return reject_flush(actor, message);
   if (call.kind != CallKind::process) return fail_call(actor, std::move(call), message);
-  log(Level::warning, &actor,
-      std::to_string(call.parcel.rows) + " rows were refused: " + message);
+  log(Level::warning, &actor, std::to_string(call.parcel.rows) + " rows were refused: " + message);
   dead_letter(actor, call.parcel, message);
   actor.failures_in_row = 0;
 }
@@ -74,20 +72,29 @@ void Engine::fail_call(Actor& actor, Call call, const std::string& message) {
   bool skipped = false;
   switch (call.kind) {
     case CallKind::process:
-      if (++call.failures >= poison_failures) poison(actor, call.parcel, message);
-      else keep(actor, call);
+      if (++call.failures >= poison_failures)
+        poison(actor, call.parcel, message);
+      else
+        keep(actor, call);
       break;
-    case CallKind::flush: fail_flush(actor, message); break;
+    case CallKind::flush:
+      fail_flush(actor, message);
+      break;
     case CallKind::on_time:
-    case CallKind::end_input: skipped = ++actor.call_failures >= poison_failures; break;
+    case CallKind::end_input:
+      skipped = ++actor.call_failures >= poison_failures;
+      break;
     case CallKind::finish:
       // What a transform held is gone with its instance; a sink gets it again.
       if (!actor.sink || ++actor.call_failures >= poison_failures) {
         return die(actor, "could not finish: " + message);
       }
       break;
-    case CallKind::open: keep(actor, call); break;
-    case CallKind::produce: break;
+    case CallKind::open:
+      keep(actor, call);
+      break;
+    case CallKind::produce:
+      break;
   }
   if (actor.failures_in_row >= hopeless_failures) {
     die(actor, message);

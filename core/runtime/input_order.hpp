@@ -5,8 +5,8 @@
 ///  any        the batch that arrived first.
 ///  sequence   all of input 0, then all of input 1, …
 ///  watermark  the input whose event time is furthest behind. While that input is empty and has not
-///             ended, inputs that can wait (fed only by replayable sources) are held back, so that a
-///             join holds little; an input that is live-fed holds the others no longer than
+///             ended, inputs that can wait (fed only by replayable sources) are held back, so that
+///             a join holds little; an input that is live-fed holds the others no longer than
 ///             `idle_timeout` after its last batch. A live-fed input is never held back itself:
 ///             towards a live source waiting would drop rows, and reading them early only makes the
 ///             join hold them.

@@ -12,14 +12,16 @@ std::size_t memory_of(const Column& column) {
   const Column::Buffers& buffers = column.buffers();
   std::size_t bytes = buffers.validity != nullptr ? rows / 8 : 0;
   switch (column.type()) {
-    case Type::boolean: return bytes + rows / 8;
+    case Type::boolean:
+      return bytes + rows / 8;
     case Type::utf8:
       if (buffers.offsets != nullptr && rows > 0) {
         const std::int32_t* at = buffers.offsets + buffers.first;
         bytes += static_cast<std::size_t>(at[rows] - at[0]);
       }
       return bytes + rows * sizeof(std::int32_t);
-    default: return bytes + rows * sizeof(std::int64_t);
+    default:
+      return bytes + rows * sizeof(std::int64_t);
   }
 }
 

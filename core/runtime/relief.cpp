@@ -25,21 +25,21 @@ bool can_move(const Actor& actor, State state, const std::vector<bool>& moves) {
         return moves[actor.inputs[input]->ends().producer];
       });
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
 }  // namespace
 
 Edge* edge_to_grow(const Actors& actors, Duration now) {
-  std::vector<State> states;
-  states.reserve(actors.size());
-  bool any_blocked = false;
-  for (const auto& actor : actors) {
-    states.push_back(decide(*actor, now).state);
-    any_blocked = any_blocked || states.back() == State::blocked;
-  }
+  // Asked after every call, and mostly answered here.
+  const bool any_blocked = std::any_of(actors.begin(), actors.end(), [&](const auto& actor) {
+    return decide(*actor, now).state == State::blocked;
+  });
   if (!any_blocked) return nullptr;
+  std::vector<State> states;
+  for (const auto& actor : actors) states.push_back(decide(*actor, now).state);
 
   std::vector<bool> moves(actors.size(), false);
   for (bool changed = true; changed;) {

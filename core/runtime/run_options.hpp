@@ -35,20 +35,20 @@ struct TraceEvent {
   std::string_view node;
   CallKind call = CallKind::open;
   Timestamp time;
-  std::size_t rows = 0;          ///< in
+  std::size_t rows = 0;  ///< in
   std::size_t emitted_rows = 0;
   Outcome::Result result = Outcome::Result::done;
 };
 
 struct RunOptions {
-  std::shared_ptr<Clock> clock;        ///< null: the system's
-  std::shared_ptr<Executor> executor;  ///< null: threads
-  std::optional<Duration> run_for;     ///< `--for`: all sources end then, finish(ended)
+  std::shared_ptr<Clock> clock;               ///< null: the system's
+  std::shared_ptr<Executor> executor;         ///< null: threads
+  std::optional<Duration> run_for;            ///< `--for`: all sources end then, finish(ended)
   Duration grace = std::chrono::seconds{10};  ///< from a stop request to giving up
-  Bytes memory_limit{256 << 20};       ///< of all queues together, before an edge may not grow
+  Bytes memory_limit{256 << 20};          ///< of all queues together, before an edge may not grow
   std::filesystem::path dead_letter_dir;  ///< empty: dead letters are only counted
-  Bytes dead_letter_limit{64 << 20};   ///< of each node's file
-  std::optional<std::uint64_t> seed;   ///< of jitter; none: a random one
+  Bytes dead_letter_limit{64 << 20};      ///< of each node's file
+  std::optional<std::uint64_t> seed;      ///< of jitter; none: a random one
   LogSink log;
   /// Extensions that nodes may ask the engine for; may be empty.
   std::function<const void*(const std::string& node, const char* extension)> query;
@@ -57,8 +57,8 @@ struct RunOptions {
 };
 
 struct RunResult {
-  int exit_code = 0;         ///< 0 done, 1 a node failed for good or the run could not go on, 130 stopped
-  bool interrupted = false;  ///< a stop was requested
+  int exit_code = 0;  ///< 0 done, 1 a node failed for good or the run could not go on, 130 stopped
+  bool interrupted = false;          ///< a stop was requested
   std::vector<std::string> reasons;  ///< of an exit code that is not 0; one line each
   Snapshot stats;
   /// Nodes that were still in a call when the run gave up on them. Their threads live on: leave the

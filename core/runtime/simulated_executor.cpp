@@ -26,8 +26,9 @@ void SimulatedExecutor::run(const std::shared_ptr<Engine>& engine) {
     }
     if (ready.empty()) {
       if (wake == Duration::max()) {
-        engine->fail(lock, "nothing can run and nothing waits for a time: in a simulation nobody "
-                           "else wakes a node");
+        engine->fail(lock,
+                     "nothing can run and nothing waits for a time: in a simulation nobody "
+                     "else wakes a node");
       }
       clock_->advance_to(wake == Duration::max() ? Duration{0} : wake);
       continue;

@@ -23,18 +23,19 @@ struct NodeStats {
   std::uint64_t batches_out = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t calls = 0;
-  Duration busy{0};                 ///< in calls that have returned
-  std::uint64_t dropped_rows = 0;   ///< in front of the node, because its queue was full
+  Duration busy{0};                ///< in calls that have returned
+  std::uint64_t dropped_rows = 0;  ///< in front of the node, because its queue was full
   std::uint64_t retries = 0;
   std::uint64_t restarts = 0;
   std::uint64_t errors = 0;
-  std::uint64_t rejected_rows = 0;  ///< dead letters: port `rejected`, Rejected, poison, a dead node
-  std::uint64_t unrouted_rows = 0;  ///< emitted on a port (not `rejected`) that no edge takes
-  std::uint64_t discarded_rows = 0; ///< came after the node had failed for good
-  std::size_t queued_bytes = 0;     ///< waiting in front of the node
+  std::uint64_t rejected_rows =
+      0;  ///< dead letters: port `rejected`, Rejected, poison, a dead node
+  std::uint64_t unrouted_rows = 0;   ///< emitted on a port (not `rejected`) that no edge takes
+  std::uint64_t discarded_rows = 0;  ///< came after the node had failed for good
+  std::size_t queued_bytes = 0;      ///< waiting in front of the node
   std::size_t queue_capacity = 0;
   std::map<std::string, std::uint64_t> counters;  ///< what the node itself counts
-  std::string failure;              ///< why it failed for good; empty: it did not
+  std::string failure;                            ///< why it failed for good; empty: it did not
   /// The call that is going on: its name and the monotonic time at which it began. For a watchdog.
   std::string_view call;
   Duration call_since{0};

@@ -41,7 +41,8 @@ bool sleep_on(const EventFd& event, int fd, Duration delay) {
   return ready > 0 && watched[1].revents != 0;
 }
 
-/// What the threads of a run share. They own it together, because an abandoned one outlives the run.
+/// What the threads of a run share. They own it together, because an abandoned one outlives the
+/// run.
 class Crew : public std::enable_shared_from_this<Crew> {
  public:
   Crew(std::shared_ptr<Engine> engine, std::shared_ptr<EventFd> control)
@@ -187,8 +188,7 @@ void Crew::announce(std::size_t spoken_for) {
     if (!engine_->is_source(node)) {
       ready += decision.state == State::run ? 1 : 0;
       wake = std::min(wake, decision.wake);
-    } else if (berth.sleeping &&
-               (decision.state == State::run || decision.state == State::over)) {
+    } else if (berth.sleeping && (decision.state == State::run || decision.state == State::over)) {
       berth.sleeping = false;
       berth.event->signal();
     }

@@ -10,9 +10,9 @@
 namespace weir::core::runtime {
 
 /// Each source has a thread of its own, which sleeps on the source's descriptor; all other nodes
-/// share a pool of the machine's size (at least two). While every thread of the pool has been in its
-/// call for 100 ms and another node could run, the pool grows by one: a model that trains or a server
-/// that stalls must not hold up the other branches. Nothing polls; an idle run uses no CPU.
+/// share a pool of the machine's size (at least two). While every thread of the pool has been in
+/// its call for 100 ms and another node could run, the pool grows by one: a model that trains or a
+/// server that stalls must not hold up the other branches. Nothing polls; an idle run uses no CPU.
 class ThreadExecutor final : public Executor {
  public:
   ThreadExecutor();

@@ -11,7 +11,7 @@ void FileSource::open(Context& context) {
   files_ = files_of(options.path);
   next_file_ = 0;
   for (const std::string& file : files_) {
-    if (options.format == Format::automatic) (void)format_of(file);
+    if (options.format == Format::automatic) (void)rows::format_of(file);
   }
   (void)row_format(options, files_.front());
   open_next();

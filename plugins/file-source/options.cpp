@@ -2,7 +2,6 @@
 #include "options.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <weir/error.hpp>
 
@@ -22,24 +21,9 @@ rows::FieldWish field_wish(const std::string& text) {
   return {text, std::nullopt};
 }
 
-std::string lower_extension(const std::string& path) {
-  std::string extension = std::filesystem::path(path).extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
-}
-
 bool is_tab(const std::string& text) { return text == "tab" || text == "\\t" || text == "\t"; }
 
 }  // namespace
-
-Format format_of(const std::string& path) {
-  const std::string extension = lower_extension(path);
-  if (extension == ".csv" || extension == ".tsv") return Format::csv;
-  if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json") return Format::jsonl;
-  if (extension == ".lp" || extension == ".line" || extension == ".influx") return Format::line_protocol;
-  throw Fatal("the name of '" + path + "' does not say what it holds; set format: csv, jsonl or line-protocol");
-}
 
 rows::RowFormat row_format(const Options& options, const std::string& path) {
   rows::RowFormat format;
@@ -52,7 +36,7 @@ rows::RowFormat row_format(const Options& options, const std::string& path) {
   format.tags = options.tags;
   for (const std::string& text : options.fields_wanted) format.fields.push_back(field_wish(text));
   format.header = options.header;
-  const bool tab = is_tab(options.delimiter) || (options.delimiter == "," && lower_extension(path) == ".tsv");
+  const bool tab = is_tab(options.delimiter) || (options.delimiter == "," && rows::lower_extension(path) == ".tsv");
   if (!tab && (options.delimiter.size() != 1 || options.delimiter == "\"" || options.delimiter == "\n")) {
     throw Fatal("delimiter '" + options.delimiter + "' is not one character; use , ; | or tab");
   }
@@ -67,7 +51,7 @@ rows::RowFormat row_format(const Options& options, const std::string& path) {
 
 std::unique_ptr<rows::Decoder> make_decoder(const Options& options, const std::string& path, std::string_view beginning) {
   rows::RowFormat format = row_format(options, path);
-  switch (options.format == Format::automatic ? format_of(path) : options.format) {
+  switch (options.format == Format::automatic ? rows::format_of(path) : options.format) {
     case Format::jsonl: return rows::make_json_lines_decoder(std::move(format));
     case Format::line_protocol: return rows::make_line_protocol_decoder(std::move(format));
     default: break;

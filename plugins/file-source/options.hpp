@@ -11,17 +11,11 @@
 #include <vector>
 
 #include "decoder.hpp"
+#include "file_format.hpp"
 
 namespace weir::file_source {
 
-enum class Format : std::uint8_t { automatic, csv, jsonl, line_protocol };
-
-[[nodiscard]] constexpr auto enum_names(Format) {
-  return std::array{std::pair{std::string_view("auto"), Format::automatic},
-                    std::pair{std::string_view("csv"), Format::csv},
-                    std::pair{std::string_view("jsonl"), Format::jsonl},
-                    std::pair{std::string_view("line-protocol"), Format::line_protocol}};
-}
+using Format = rows::FileFormat;
 
 struct Options {
   std::string path;
@@ -50,8 +44,6 @@ struct Options {
       field(&Options::max_line, "max_line", "Longest row; longer ones are rejected").range(Bytes{4096}, Bytes{256 << 20})};
 };
 
-/// The format by the name of a file; Fatal if the name does not say.
-[[nodiscard]] Format format_of(const std::string& path);
 /// Throws Fatal for options that cannot be meant.
 [[nodiscard]] rows::RowFormat row_format(const Options& options, const std::string& path);
 /// The reader for a file that begins with `beginning`.

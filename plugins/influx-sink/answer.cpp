@@ -9,19 +9,21 @@ namespace {
 
 /// The text of a JSON string member, unescaped as far as messages need it; empty: there is none.
 std::string json_text(std::string_view json, std::string_view member) {
-  const std::string key = '"' + std::string(member) + "\":\"";
-  std::string compact(json);
-  for (std::size_t at; (at = compact.find("\": \"")) != std::string::npos;) compact.erase(at + 2, 1);
-  const std::size_t at = compact.find(key);
-  if (at == std::string::npos) return {};
+  const std::string key = '"' + std::string(member) + '"';
+  std::size_t at = json.find(key);
+  if (at == std::string_view::npos) return {};
+  at = json.find_first_not_of(" \t\r\n", at + key.size());
+  if (at == std::string_view::npos || json[at] != ':') return {};
+  at = json.find_first_not_of(" \t\r\n", at + 1);
+  if (at == std::string_view::npos || json[at] != '"') return {};
   std::string text;
-  for (std::size_t i = at + key.size(); i < compact.size() && compact[i] != '"'; ++i) {
-    if (compact[i] != '\\' || i + 1 == compact.size()) {
-      text += compact[i];
-      continue;
+  for (++at; at < json.size() && json[at] != '"'; ++at) {
+    char c = json[at];
+    if (c == '\\' && at + 1 < json.size()) {
+      c = json[++at];
+      c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
     }
-    const char c = compact[++i];
-    text += c == 'n' ? '\n' : c == 't' ? '\t' : c;
+    text += c;
   }
   return text;
 }

@@ -11,7 +11,7 @@ namespace weir::influx_sink {
 
 struct Gzip::Parts {
   struct Free {
-    void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
+    void operator()(libdeflate_compressor* gone) const { libdeflate_free_compressor(gone); }
   };
   std::unique_ptr<libdeflate_compressor, Free> compressor{libdeflate_alloc_compressor(1)};
   std::vector<char> out;

@@ -15,10 +15,12 @@ void InfluxSink::open(Context& context) {
 void InfluxSink::consume(const Batch& batch, Output& output) {
   // Sending comes first: if it fails, this batch has not been taken in and may be given again.
   if (writer_->text().size() >= static_cast<std::size_t>(options.max_body.count)) writer_->send_all();
-  emit_refused(output);
   const rows::LeftOut left_out = encoder_.encode(batch, writer_->text(), writer_->ends());
+  emit_refused(output);
   if (left_out.without_field > 0) context_->count("rows_without_fields", left_out.without_field);
-  if (!left_out.unusable.empty()) reject_unusable(batch, left_out, output);
+  if (left_out.unusable.empty()) return;
+  context_->count("rejected_rows", left_out.unusable.size());
+  output.emit(rows::unusable_rows(batch, left_out));
 }
 
 void InfluxSink::flush() { writer_->send_all(); }
@@ -38,17 +40,6 @@ void InfluxSink::emit_refused(Output& output) {
   for (const RefusedLine& row : refused) rows.row(now).set(line, row.line).set(reason, row.reason);
   context_->count("rejected_rows", refused.size());
   output.emit(rows.build());
-}
-
-void InfluxSink::reject_unusable(const Batch& batch, const rows::LeftOut& left_out, Output& output) {
-  std::vector<std::size_t> indices;
-  ColumnBuilder reasons({.name = "reason", .type = Type::utf8, .role = Role::field, .unit = "", .metadata = {}});
-  for (const rows::UnusableRow& unusable : left_out.unusable) {
-    indices.push_back(unusable.row);
-    reasons.append(unusable.reason);
-  }
-  context_->count("rejected_rows", indices.size());
-  output.emit(batch.take(indices).with(reasons.build()));
 }
 
 }  // namespace weir::influx_sink

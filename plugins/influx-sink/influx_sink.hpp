@@ -36,7 +36,6 @@ class InfluxSink {
 
  private:
   void emit_refused(Output& output);
-  void reject_unusable(const Batch& batch, const rows::LeftOut& left_out, Output& output);
 
   Context* context_ = nullptr;
   std::optional<Writer> writer_;

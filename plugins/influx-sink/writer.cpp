@@ -50,13 +50,14 @@ Verdict Writer::post(Piece piece) {
 void Writer::send(Piece piece) {
   const Verdict verdict = post(piece);
   switch (verdict.action) {
-    case Verdict::Action::stored: break;
+    case Verdict::Action::stored: refused_in_row_ = 0; break;
     case Verdict::Action::partial: refuse_dropped(piece, verdict); break;
     case Verdict::Action::later: throw RetryLater(verdict.message, verdict.after);
     case Verdict::Action::fatal: throw Fatal(verdict.message);
     case Verdict::Action::smaller:
     case Verdict::Action::refused:
-      if (piece.size() == 1) {
+      if (piece.size() == 1 || refused_in_row_ >= most_refused_in_row) {
+        ++refused_in_row_;
         refuse(piece, verdict.message);
         break;
       }

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,8 +62,13 @@ class Writer {
   std::size_t max_body_;
   rows::TextBuffer text_;
   std::vector<std::size_t> ends_;
+  /// Where so many lines alone were refused and none was stored, the fault is not in the lines: what
+  /// is left is refused as a whole, or a request a line would follow.
+  static constexpr std::size_t most_refused_in_row = 64;
+
   std::size_t sent_ = 0;  ///< lines at the front that need not be sent again
   std::vector<RefusedLine> refused_;
+  std::size_t refused_in_row_ = 0;
 };
 
 }  // namespace weir::influx_sink

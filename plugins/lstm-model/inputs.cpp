@@ -37,6 +37,24 @@ void choose_calendar(InputPlan& plan, const Rows& rows, std::size_t end, Duratio
   plan.weekly = can_teach(week);
 }
 
+void choose_units(InputPlan& plan, const TrainingSet& set) {
+  plan.units.assign(plan.targets.size(), 1);
+  if (plan.residual == Residual::none) return;
+  for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+    double sum = 0;
+    for (const std::uint64_t window : set.train()) {
+      const std::size_t origin = window + set.sequence_length();
+      for (std::size_t step = 0; step < plan.horizon; ++step) {
+        const double value = set.rows().at(origin + step, plan.targets[target]);
+        sum += std::abs(value - base(plan, set.rows()[origin - 1], target));
+      }
+    }
+    // A target that never changes leaves 0: then any unit will do.
+    const double unit = sum / static_cast<double>(set.train().size() * plan.horizon);
+    if (unit > 0 && std::isfinite(unit)) plan.units[target] = unit;
+  }
+}
+
 void write_inputs(const InputPlan& plan, const Rows& rows, std::size_t first, std::size_t count,
                   float* inputs) {
   for (std::size_t row = first; row < first + count; ++row) {
@@ -59,7 +77,8 @@ std::vector<Sample<float>> Examples::cut(const InputPlan& plan, const TrainingSe
     for (std::size_t step = 0; step < plan.horizon; ++step) {
       for (std::size_t target = 0; target < plan.targets.size(); ++target) {
         const double value = rows.at(origin + step, plan.targets[target]);
-        targets.push_back(static_cast<float>(value - base(plan, rows[origin - 1], target)));
+        targets.push_back(static_cast<float>((value - base(plan, rows[origin - 1], target)) /
+                                             plan.units[target]));
       }
     }
     samples.push_back(
@@ -80,8 +99,9 @@ Forecast to_forecast(const InputPlan& plan, std::span<const float> outputs,
   Forecast forecast;
   forecast.reserve(outputs.size());
   for (std::size_t j = 0; j < outputs.size(); ++j) {
-    forecast.push_back(static_cast<double>(outputs[j]) +
-                       base(plan, last_row, j % plan.targets.size()));
+    const std::size_t target = j % plan.targets.size();
+    forecast.push_back(static_cast<double>(outputs[j]) * plan.units[target] +
+                       base(plan, last_row, target));
   }
   return forecast;
 }

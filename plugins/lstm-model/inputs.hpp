@@ -22,6 +22,9 @@ struct InputPlan {
   std::size_t horizon = 0;
   std::vector<std::uint32_t> targets;  // indices of features
   Residual residual = Residual::none;
+  // Per target: forecast = output * unit + what the residual adds. With Residual::none 1, else the
+  // mean size of the differences, without which rare peaks make them too small to be learned.
+  std::vector<double> units;
   bool daily = false;   // two inputs more: sine and cosine of the time of day (UTC)
   bool weekly = false;  // two more: of the time of the week
 
@@ -33,6 +36,9 @@ struct InputPlan {
 /// The calendar inputs that these rows can teach: a cycle counts if the rows before `end` span it
 /// twice and a step is at most a quarter of it.
 void choose_calendar(InputPlan& plan, const Rows& rows, std::size_t end, Duration step);
+
+/// The units of the outputs, learned from the training windows of `set`.
+void choose_units(InputPlan& plan, const TrainingSet& set);
 
 /// Rows first … first + count − 1 as inputs [count × plan.inputs()].
 void write_inputs(const InputPlan& plan, const Rows& rows, std::size_t first, std::size_t count,

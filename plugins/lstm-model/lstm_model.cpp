@@ -50,8 +50,11 @@ void LstmModel::fit(const TrainingSet& set, Progress& progress) {
         number(set.sequence_length() + set.horizon()) + " rows without a missing value");
   }
   TrainedModel model;
-  model.plan = {set.features(),   set.horizon(), {set.targets().begin(), set.targets().end()},
-                options.residual, false,         false};
+  model.plan.features = set.features();
+  model.plan.horizon = set.horizon();
+  model.plan.targets.assign(set.targets().begin(), set.targets().end());
+  model.plan.residual = options.residual;
+  choose_units(model.plan, set);
   if (options.calendar) {
     const std::size_t end = set.train().back() + set.sequence_length();
     choose_calendar(model.plan, set.rows(), end, set.step());

@@ -90,10 +90,12 @@ InputPlan take_plan(Reader& reader) {
   plan.weekly = (calendar & 2) != 0;
   const std::size_t targets = reader.take_size();
   if (targets == 0 || targets > max_targets) refuse("have " + std::to_string(targets) + " targets");
-  if (targets * sizeof(std::uint32_t) > reader.left()) refuse("end too early");
+  if (targets * (sizeof(std::uint32_t) + sizeof(double)) > reader.left()) refuse("end too early");
   for (std::size_t j = 0; j < targets; ++j) {
     plan.targets.push_back(reader.take<std::uint32_t>());
     if (plan.targets.back() >= plan.features) refuse("name a target that is no feature");
+    plan.units.push_back(reader.take<double>());
+    if (!std::isfinite(plan.units.back())) refuse("hold a unit that is not finite");
   }
   return plan;
 }
@@ -129,7 +131,10 @@ std::string to_bytes(const TrainedModel& model) {
   put(bytes, static_cast<std::uint8_t>(plan.residual));
   put(bytes, static_cast<std::uint8_t>((plan.daily ? 1 : 0) | (plan.weekly ? 2 : 0)));
   put_size(bytes, plan.targets.size());
-  for (const std::uint32_t target : plan.targets) put(bytes, target);
+  for (std::size_t j = 0; j < plan.targets.size(); ++j) {
+    put(bytes, plan.targets[j]);
+    put(bytes, plan.units[j]);
+  }
   put_size(bytes, model.shape.steps);
   put_size(bytes, model.shape.features);
   put_size(bytes, model.shape.outputs);

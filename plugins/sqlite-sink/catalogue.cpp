@@ -17,7 +17,9 @@ constexpr std::array roles{std::pair{"time", Role::time}, std::pair{"tag", Role:
 constexpr std::array types{Type::timestamp, Type::float64, Type::int64, Type::boolean, Type::utf8};
 
 const char* to_text(Role role) {
-  return std::find_if(roles.begin(), roles.end(), [&](const auto& pair) { return pair.second == role; })->first;
+  return std::find_if(roles.begin(), roles.end(),
+                      [&](const auto& pair) { return pair.second == role; })
+      ->first;
 }
 
 const char* sql_type(Type type) {
@@ -28,11 +30,13 @@ StoredColumn read_column(const Statement& row, const std::string& path) {
   StoredColumn column{row.text(0), {}, {}, row.text(3), row.text(4)};
   const std::string role = row.text(1);
   const std::string type = row.text(2);
-  const auto role_at = std::find_if(roles.begin(), roles.end(), [&](const auto& pair) { return pair.first == role; });
-  const auto type_at = std::find_if(types.begin(), types.end(), [&](Type one) { return to_string(one) == type; });
+  const auto role_at = std::find_if(roles.begin(), roles.end(),
+                                    [&](const auto& pair) { return pair.first == role; });
+  const auto type_at =
+      std::find_if(types.begin(), types.end(), [&](Type one) { return to_string(one) == type; });
   if (role_at == roles.end() || type_at == types.end()) {
-    throw Fatal(path + ": weir_columns says role '" + role + "', type '" + type + "' of column '" + column.name +
-                "', which this version does not know; set another path");
+    throw Fatal(path + ": weir_columns says role '" + role + "', type '" + type + "' of column '" +
+                column.name + "', which this version does not know; set another path");
   }
   column.role = role_at->second;
   column.type = *type_at;
@@ -54,8 +58,8 @@ Type stored_type(const ColumnInfo& info) {
 }
 
 const StoredColumn* StoredMeasurement::find(std::string_view column) const {
-  const auto at =
-      std::find_if(columns.begin(), columns.end(), [&](const StoredColumn& one) { return one.name == column; });
+  const auto at = std::find_if(columns.begin(), columns.end(),
+                               [&](const StoredColumn& one) { return one.name == column; });
   return at == columns.end() ? nullptr : &*at;
 }
 
@@ -68,21 +72,26 @@ void Catalogue::open() {
     throw Fatal(database_->path() + ": is another program's database; set another path");
   }
   if (application == application_id && version > schema_version) {
-    throw Fatal(database_->path() + ": was written by a newer Weir (schema " + std::to_string(version) +
-                ", this one knows " + std::to_string(schema_version) + "); update Weir or set another path");
+    throw Fatal(database_->path() + ": was written by a newer Weir (schema " +
+                std::to_string(version) + ", this one knows " + std::to_string(schema_version) +
+                "); update Weir or set another path");
   }
   if (application == application_id) return;
   database_->execute(
       "CREATE TABLE series(id INTEGER PRIMARY KEY, measurement TEXT NOT NULL, tags TEXT NOT NULL,"
       " UNIQUE(measurement, tags)) STRICT;"
-      "CREATE TABLE weir_measurements(measurement TEXT NOT NULL PRIMARY KEY, table_name TEXT NOT NULL,"
+      "CREATE TABLE weir_measurements(measurement TEXT NOT NULL PRIMARY KEY, table_name TEXT NOT "
+      "NULL,"
       " view_name TEXT NOT NULL) STRICT, WITHOUT ROWID;"
       "CREATE TABLE weir_columns(measurement TEXT NOT NULL, \"column\" TEXT NOT NULL,"
       " position INTEGER NOT NULL, role TEXT NOT NULL, type TEXT NOT NULL, unit TEXT NOT NULL,"
       " metadata TEXT NOT NULL, sql_name TEXT NOT NULL, PRIMARY KEY(measurement, \"column\"))"
       " STRICT, WITHOUT ROWID;"
-      "PRAGMA application_id = " + std::to_string(application_id) + ";"
-      "PRAGMA user_version = " + std::to_string(schema_version));
+      "PRAGMA application_id = " +
+      std::to_string(application_id) +
+      ";"
+      "PRAGMA user_version = " +
+      std::to_string(schema_version));
   transaction.commit();
 }
 
@@ -104,14 +113,15 @@ StoredMeasurement& Catalogue::load(const std::string& measurement) {
   const auto known = known_.find(measurement);
   if (known != known_.end()) return known->second;
   StoredMeasurement loaded{measurement, {}, {}, {}};
-  Statement names =
-      database_->prepare("SELECT table_name, view_name FROM weir_measurements WHERE measurement = ?1");
+  Statement names = database_->prepare(
+      "SELECT table_name, view_name FROM weir_measurements WHERE measurement = ?1");
   names.bind(1, measurement);
   if (names.step()) {
     loaded.table = names.text(0);
     loaded.view = names.text(1);
     Statement columns = database_->prepare(
-        "SELECT \"column\", role, type, unit, sql_name FROM weir_columns WHERE measurement = ?1 ORDER BY position");
+        "SELECT \"column\", role, type, unit, sql_name FROM weir_columns WHERE measurement = ?1 "
+        "ORDER BY position");
     columns.bind(1, measurement);
     while (columns.step()) loaded.columns.push_back(read_column(columns, database_->path()));
   }
@@ -119,13 +129,15 @@ StoredMeasurement& Catalogue::load(const std::string& measurement) {
 }
 
 bool Catalogue::exists(const std::string& name) const {
-  Statement found = database_->prepare("SELECT 1 FROM sqlite_master WHERE name = ?1 COLLATE NOCASE");
+  Statement found =
+      database_->prepare("SELECT 1 FROM sqlite_master WHERE name = ?1 COLLATE NOCASE");
   found.bind(1, name);
   return found.step();
 }
 
 void Catalogue::create_table(StoredMeasurement& measurement, const Column& time) {
-  const std::string base = reserved_table(measurement.name) ? "m_" + measurement.name : measurement.name;
+  const std::string base =
+      reserved_table(measurement.name) ? "m_" + measurement.name : measurement.name;
   const auto taken = [this](const std::string& name) { return exists(name); };
   measurement.table = free_name(base, taken);
   database_->execute("CREATE TABLE " + identifier(measurement.table) +
@@ -157,13 +169,15 @@ void Catalogue::add_column(StoredMeasurement& measurement, const Column& column)
   record(measurement, measurement.columns.back(), column.info());
 }
 
-void Catalogue::record(const StoredMeasurement& measurement, const StoredColumn& column, const ColumnInfo& info) {
+void Catalogue::record(const StoredMeasurement& measurement, const StoredColumn& column,
+                       const ColumnInfo& info) {
   JsonText metadata;
   metadata.begin_object();
   for (const auto& [key, value] : info.metadata) metadata.key(key).value(std::string_view(value));
   metadata.end_object();
   const std::string json = metadata.take();
-  Statement insert = database_->prepare("INSERT INTO weir_columns VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+  Statement insert =
+      database_->prepare("INSERT INTO weir_columns VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   insert.bind(1, measurement.name);
   insert.bind(2, column.name);
   insert.bind(3, static_cast<std::int64_t>(measurement.columns.size()));
@@ -179,15 +193,16 @@ void Catalogue::create_view(const StoredMeasurement& measurement) {
   std::string columns = time_text("m.time") + " AS time";
   for (const StoredColumn& column : measurement.columns) {
     if (column.role == Role::tag) {
-      columns += ", (SELECT value FROM json_each(s.tags) WHERE key = " + literal(column.name) + ") AS " +
-                 identifier(column.sql_name);
+      columns += ", (SELECT value FROM json_each(s.tags) WHERE key = " + literal(column.name) +
+                 ") AS " + identifier(column.sql_name);
     } else if (column.role == Role::field) {
       columns += ", m." + identifier(column.sql_name) + " AS " + identifier(column.sql_name);
     }
   }
   const std::string view = identifier(measurement.view);
   database_->execute("DROP VIEW IF EXISTS " + view);
-  database_->execute("CREATE VIEW " + view + " AS SELECT " + columns + " FROM " + identifier(measurement.table) +
+  database_->execute("CREATE VIEW " + view + " AS SELECT " + columns + " FROM " +
+                     identifier(measurement.table) +
                      " AS m JOIN series AS s ON s.id = m.series_id");
 }
 

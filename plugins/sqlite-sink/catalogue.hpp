@@ -60,7 +60,8 @@ class Catalogue {
   StoredMeasurement& load(const std::string& measurement);
   void create_table(StoredMeasurement& measurement, const Column& time);
   void add_column(StoredMeasurement& measurement, const Column& column);
-  void record(const StoredMeasurement& measurement, const StoredColumn& column, const ColumnInfo& info);
+  void record(const StoredMeasurement& measurement, const StoredColumn& column,
+              const ColumnInfo& info);
   void create_view(const StoredMeasurement& measurement);
   [[nodiscard]] bool exists(const std::string& name) const;
 

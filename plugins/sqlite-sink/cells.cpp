@@ -8,23 +8,33 @@ namespace {
 
 constexpr double two_to_63 = 9223372036854775808.0;
 
-bool holds_integer(double value) { return std::trunc(value) == value && value >= -two_to_63 && value < two_to_63; }
+bool holds_integer(double value) {
+  return std::trunc(value) == value && value >= -two_to_63 && value < two_to_63;
+}
 
 bool bind_number(Statement& statement, int parameter, double value) {
   if (std::isfinite(value)) {
     statement.bind(parameter, value);
   } else {
-    statement.bind_null(parameter);  // no value leaves a node as NaN or infinity; nor does it enter here
+    statement.bind_null(
+        parameter);  // no value leaves a node as NaN or infinity; nor does it enter here
   }
   return true;
 }
 
 bool bind_same(Statement& statement, int parameter, const Column& column, std::size_t row) {
   switch (column.type()) {
-    case Type::float64: return bind_number(statement, parameter, column.doubles()[row]);
-    case Type::boolean: statement.bind(parameter, std::int64_t{column.boolean(row) ? 1 : 0}); break;
-    case Type::utf8: statement.bind(parameter, column.text(row)); break;
-    default: statement.bind(parameter, column.integers()[row]); break;
+    case Type::float64:
+      return bind_number(statement, parameter, column.doubles()[row]);
+    case Type::boolean:
+      statement.bind(parameter, std::int64_t{column.boolean(row) ? 1 : 0});
+      break;
+    case Type::utf8:
+      statement.bind(parameter, column.text(row));
+      break;
+    default:
+      statement.bind(parameter, column.integers()[row]);
+      break;
   }
   return true;
 }
@@ -43,14 +53,17 @@ Conversion conversion(const ColumnInfo& from, const StoredColumn& to) {
   return Conversion::none;
 }
 
-bool bind_cell(Statement& statement, int parameter, const Column& column, std::size_t row, Conversion conversion) {
+bool bind_cell(Statement& statement, int parameter, const Column& column, std::size_t row,
+               Conversion conversion) {
   if (!column.valid(row)) {
     statement.bind_null(parameter);
     return true;
   }
   switch (conversion) {
-    case Conversion::same: return bind_same(statement, parameter, column, row);
-    case Conversion::physical: return bind_number(statement, parameter, column.physical(row));
+    case Conversion::same:
+      return bind_same(statement, parameter, column, row);
+    case Conversion::physical:
+      return bind_number(statement, parameter, column.physical(row));
     case Conversion::integer_to_number: {
       const std::int64_t value = column.integers()[row];
       const auto number = static_cast<double>(value);
@@ -63,7 +76,8 @@ bool bind_cell(Statement& statement, int parameter, const Column& column, std::s
       statement.bind(parameter, static_cast<std::int64_t>(value));
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -80,7 +94,8 @@ std::string refusal(const Column& column, const StoredColumn& stored) {
   }
   const std::string_view type = to_string(stored_type(column.info()));
   return what + "holds a value of type " + std::string(type) + " that the store's " +
-         std::string(to_string(stored.type)) + " cannot hold exactly; rename it or set another path";
+         std::string(to_string(stored.type)) +
+         " cannot hold exactly; rename it or set another path";
 }
 
 }  // namespace weir::sqlite_sink

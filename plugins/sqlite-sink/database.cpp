@@ -9,7 +9,8 @@ namespace weir::sqlite_sink {
 namespace {
 
 bool is_passing(int system_error) {
-  return system_error == ENOSPC || system_error == EDQUOT || system_error == EMFILE || system_error == ENFILE;
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EMFILE ||
+         system_error == ENFILE;
 }
 
 }  // namespace
@@ -26,8 +27,8 @@ void Statement::bind(int parameter, double value) {
 }
 void Statement::bind(int parameter, std::string_view text) {
   // A view without data would be bound as NULL.
-  check(sqlite3_bind_text64(statement_.get(), parameter, text.empty() ? "" : text.data(), text.size(),
-                            SQLITE_STATIC, SQLITE_UTF8));
+  check(sqlite3_bind_text64(statement_.get(), parameter, text.empty() ? "" : text.data(),
+                            text.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 void Statement::bind_null(int parameter) { check(sqlite3_bind_null(statement_.get(), parameter)); }
 
@@ -51,8 +52,12 @@ void Statement::run() {
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-double Statement::number(int column) const { return sqlite3_column_double(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+double Statement::number(int column) const {
+  return sqlite3_column_double(statement_.get(), column);
+}
 std::string Statement::text(int column) const {
   const unsigned char* bytes = sqlite3_column_text(statement_.get(), column);
   if (bytes == nullptr) return {};
@@ -63,12 +68,14 @@ std::string Statement::text(int column) const {
 Database::Database(const std::filesystem::path& path, Duration busy_timeout)
     : path_(std::filesystem::absolute(path).string()) {  // absolute: never a URI, never ":memory:"
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const int flags =
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(path_.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);  // also after a failure: it holds the message
   if (code != SQLITE_OK) raise(code);
   const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(busy_timeout).count();
-  sqlite3_busy_timeout(handle, static_cast<int>(std::min<std::int64_t>(wait, std::numeric_limits<int>::max())));
+  sqlite3_busy_timeout(
+      handle, static_cast<int>(std::min<std::int64_t>(wait, std::numeric_limits<int>::max())));
   // The file may come from anywhere: its own schema must not be able to harm.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -105,25 +112,34 @@ void Database::raise(int code) const {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       throw RetryLater(where + "another process holds the lock; end it if this lasts" + said);
-    case SQLITE_FULL: throw RetryLater(where + "the disk is full; free some space" + said);
-    case SQLITE_IOERR: throw RetryLater(where + "the disk cannot be read or written; look at it" + said);
-    case SQLITE_NOMEM: throw std::bad_alloc();
+    case SQLITE_FULL:
+      throw RetryLater(where + "the disk is full; free some space" + said);
+    case SQLITE_IOERR:
+      throw RetryLater(where + "the disk cannot be read or written; look at it" + said);
+    case SQLITE_NOMEM:
+      throw std::bad_alloc();
     case SQLITE_CORRUPT:
-      throw Fatal(where + "the database is damaged; move it away and rescue what it holds with "
-                          "'sqlite3 FILE .recover'" + said);
+      throw Fatal(where +
+                  "the database is damaged; move it away and rescue what it holds with "
+                  "'sqlite3 FILE .recover'" +
+                  said);
     case SQLITE_NOTADB:
       throw Fatal(where + "is no SQLite database; move the file away or set another path" + said);
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      throw Fatal(where + "may not be written; look at the rights of the file and of its folder" + said);
+      throw Fatal(where + "may not be written; look at the rights of the file and of its folder" +
+                  said);
     case SQLITE_CANTOPEN:
       if (handle_ && is_passing(sqlite3_system_errno(handle_.get()))) {
         throw RetryLater(where + "no room to open it; free disk space or file handles" + said);
       }
-      throw Fatal(where + "cannot be opened; look at the path and at the rights of its folder" + said);
-    case SQLITE_TOOBIG: throw Rejected(where + "a value is too large for SQLite" + said);
-    default: throw Error(where + detail);
+      throw Fatal(where + "cannot be opened; look at the path and at the rights of its folder" +
+                  said);
+    case SQLITE_TOOBIG:
+      throw Rejected(where + "a value is too large for SQLite" + said);
+    default:
+      throw Error(where + detail);
   }
 }
 

@@ -13,7 +13,8 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 std::string quoted(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) {
-    if (c == '\0') throw Rejected("a name holds a NUL byte: '" + std::string(text.data()) + "…'; rename it");
+    if (c == '\0')
+      throw Rejected("a name holds a NUL byte: '" + std::string(text.data()) + "…'; rename it");
     if (c == quote) out += quote;
     out += c;
   }
@@ -35,16 +36,19 @@ bool same_name(std::string_view left, std::string_view right) {
 }
 
 bool reserved_table(std::string_view name) {
-  return name.empty() || begins(name, "sqlite_") || begins(name, "weir_") || same_name(name, "series");
+  return name.empty() || begins(name, "sqlite_") || begins(name, "weir_") ||
+         same_name(name, "series");
 }
 
 bool reserved_column(std::string_view name) {
   return name.empty() || same_name(name, "time") || same_name(name, "series_id");
 }
 
-std::string free_name(std::string_view wanted, const std::function<bool(const std::string&)>& taken) {
+std::string free_name(std::string_view wanted,
+                      const std::function<bool(const std::string&)>& taken) {
   std::string name(wanted);
-  for (int number = 2; taken(name); ++number) name = std::string(wanted) + "_" + std::to_string(number);
+  for (int number = 2; taken(name); ++number)
+    name = std::string(wanted) + "_" + std::to_string(number);
   return name;
 }
 

@@ -17,7 +17,8 @@ namespace weir::sqlite_sink {
 /// The name of a table for a measurement, of a column for a tag or field: as near as may be to the
 /// name itself. SQLite does not tell `Rtt` from `rtt`, and some names are its own or the store's:
 /// then `_2`, `_3`… is added until `taken` says no.
-[[nodiscard]] std::string free_name(std::string_view wanted, const std::function<bool(const std::string&)>& taken);
+[[nodiscard]] std::string free_name(std::string_view wanted,
+                                    const std::function<bool(const std::string&)>& taken);
 /// sqlite_*, weir_* and series: tables that a measurement cannot have.
 [[nodiscard]] bool reserved_table(std::string_view name);
 /// time and series_id: columns that a tag or field cannot have.

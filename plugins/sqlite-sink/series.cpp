@@ -25,7 +25,8 @@ std::vector<const Column*> sorted_tags(const Batch& batch) {
   for (const Column& column : batch.columns()) {
     if (column.role() == Role::tag) tags.push_back(&column);
   }
-  std::sort(tags.begin(), tags.end(), [](const Column* a, const Column* b) { return a->name() < b->name(); });
+  std::sort(tags.begin(), tags.end(),
+            [](const Column* a, const Column* b) { return a->name() < b->name(); });
   return tags;
 }
 
@@ -43,8 +44,8 @@ SeriesDictionary::SeriesDictionary(const Database& database)
     : insert_(database.prepare("INSERT OR IGNORE INTO series(measurement, tags) VALUES(?1, ?2)")),
       select_(database.prepare("SELECT id FROM series WHERE measurement = ?1 AND tags = ?2")) {}
 
-std::int64_t SeriesDictionary::id(const std::string& measurement, const std::vector<const Column*>& tags,
-                                  std::size_t row) {
+std::int64_t SeriesDictionary::id(const std::string& measurement,
+                                  const std::vector<const Column*>& tags, std::size_t row) {
   key_.clear();
   append_part(key_, measurement);
   for (const Column* tag : tags) {

@@ -25,8 +25,8 @@ class SeriesDictionary {
   explicit SeriesDictionary(const Database& database);
 
   /// The number of a row's series, which is added if it is new. In a transaction.
-  [[nodiscard]] std::int64_t id(const std::string& measurement, const std::vector<const Column*>& tags,
-                                std::size_t row);
+  [[nodiscard]] std::int64_t id(const std::string& measurement,
+                                const std::vector<const Column*>& tags, std::size_t row);
 
   /// After a rollback or another writer's change: asks the file again.
   void forget() { known_.clear(); }
@@ -34,7 +34,9 @@ class SeriesDictionary {
  private:
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
 
   [[nodiscard]] std::int64_t look_up(const std::string& measurement, const std::string& tags);

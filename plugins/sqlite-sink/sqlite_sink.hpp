@@ -25,20 +25,24 @@ enum class Synchronous : std::uint8_t { normal, full };
 
 class SqliteSink {
  public:
-  static constexpr auto name = "sqlite-sink", summary = "Stores rows in an SQLite file, a table per measurement.";
+  static constexpr auto name = "sqlite-sink",
+                        summary = "Stores rows in an SQLite file, a table per measurement.";
   static constexpr std::string_view details =
-      "Table `<measurement>` has `time` (ns), `series_id` and a column per field; `<measurement>_view` shows the "
-      "same with the time as text and a column per tag. A row of a (time, series) that is there already overwrites "
+      "Table `<measurement>` has `time` (ns), `series_id` and a column per field; "
+      "`<measurement>_view` shows the "
+      "same with the time as text and a column per tag. A row of a (time, series) that is there "
+      "already overwrites "
       "the fields that it has values for. Scaled columns are stored as physical values.";
-  static constexpr auto outputs =
-      std::array{port(rejected_port, "Rows whose values do not fit the columns of the file, with `reason`")};
+  static constexpr auto outputs = std::array{
+      port(rejected_port, "Rows whose values do not fit the columns of the file, with `reason`")};
 
   struct Options {
     std::string path;
     Synchronous synchronous = Synchronous::normal;
     Duration busy_timeout = std::chrono::seconds(5);
     static constexpr auto fields = std::tuple{
-        field(&Options::path, "path", "The file; it and the folders above it are made if they are not there")
+        field(&Options::path, "path",
+              "The file; it and the folders above it are made if they are not there")
             .required()
             .min(1),
         field(&Options::synchronous, "synchronous",

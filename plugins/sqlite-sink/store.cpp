@@ -34,10 +34,12 @@ std::string insert_sql(const StoredMeasurement& measurement, const Cells& cells)
     const std::string column = identifier(cells[i].stored.sql_name);
     columns += ", " + column;
     values += ", ?" + std::to_string(i + 3);
-    updates += (i == 0 ? "" : ", ") + column + " = coalesce(excluded." + column + ", " + column + ")";
+    updates +=
+        (i == 0 ? "" : ", ") + column + " = coalesce(excluded." + column + ", " + column + ")";
   }
   return "INSERT INTO " + identifier(measurement.table) + "(" + columns + ") VALUES(" + values +
-         ") ON CONFLICT(time, series_id) DO " + (updates.empty() ? "NOTHING" : "UPDATE SET " + updates);
+         ") ON CONFLICT(time, series_id) DO " +
+         (updates.empty() ? "NOTHING" : "UPDATE SET " + updates);
 }
 
 }  // namespace
@@ -131,7 +133,8 @@ std::vector<Refusal> Store::insert(Plan& plan, const Batch& batch) {
     }
     int parameter = 3;
     for (const Cell& cell : plan.cells) {
-      if (!bind_cell(plan.insert, parameter++, columns[cell.column], row, cell.conversion)) return &cell;
+      if (!bind_cell(plan.insert, parameter++, columns[cell.column], row, cell.conversion))
+        return &cell;
     }
     return nullptr;
   };

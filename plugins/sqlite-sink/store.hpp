@@ -48,7 +48,7 @@ class Store {
   struct Plan {
     Batch schema;  // without rows
     Statement insert;
-    std::vector<Cell> cells;  // fields; parameters from 3 on
+    std::vector<Cell> cells;    // fields; parameters from 3 on
     std::vector<Cell> misfits;  // tags whose name is a field's in the store
   };
 

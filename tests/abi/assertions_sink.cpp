@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Built with -D_GLIBCXX_ASSERTIONS and the old std::string, which no C++ interface between libraries
-// would survive: writes `time word value` lines.
+// Built with -D_GLIBCXX_ASSERTIONS and the old std::string, which no C++ interface between
+// libraries would survive: writes `time word value` lines.
 #include <fstream>
 #include <weir/plugin.hpp>
 
@@ -10,10 +10,12 @@ using namespace weir;
 
 struct AssertionsSink {
   static constexpr auto name = "assertions-sink",
-                        summary = "Writes lines of text; built with other standard library settings.";
+                        summary =
+                            "Writes lines of text; built with other standard library settings.";
   struct Options {
     std::string path;
-    static constexpr auto fields = std::tuple{field(&Options::path, "path", "File to write").required()};
+    static constexpr auto fields =
+        std::tuple{field(&Options::path, "path", "File to write").required()};
   } options;
 
   void open() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plugins built by other means than the engine, in one process with it: clang, plain C, and a standard
-// library with assertions and the old std::string. Batches go from one to the next by reference.
+// Plugins built by other means than the engine, in one process with it: clang, plain C, and a
+// standard library with assertions and the old std::string. Batches go from one to the next by
+// reference.
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -27,7 +28,8 @@ TEST(Good, ClangThenPlainCThenOtherLibrarySettings) {
   const weir_host host = idle_host();
   const auto make = [&host](const Library& library, const OptionValues& options) {
     const NodeType& type = library.types.at(0);
-    return create_plugin_node(*type.type, type.description, host, library.name, options, {{"before", "out"}});
+    return create_plugin_node(*type.type, type.description, host, library.name, options,
+                              {{"before", "out"}});
   };
   const auto first = make(source, {{"rows", {std::int64_t{3}}}});
   const auto second = make(doubler, {});
@@ -52,8 +54,9 @@ TEST(Good, FailuresKeepTheirKindAcrossTheBoundary) {
   const Library sink = load_library(hostile("assertions-sink"));
   const weir_host host = idle_host();
   const NodeType& type = sink.types.at(0);
-  const auto node = create_plugin_node(*type.type, type.description, host, "lines",
-                                       {{"path", {std::string("/does/not/exist/x")}}}, {{"before", "out"}});
+  const auto node =
+      create_plugin_node(*type.type, type.description, host, "lines",
+                         {{"path", {std::string("/does/not/exist/x")}}}, {{"before", "out"}});
   EXPECT_EQ(thrown_by([&] { node->open(); }), "Fatal: cannot write /does/not/exist/x");
 }
 

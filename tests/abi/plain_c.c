@@ -78,9 +78,10 @@ static void destroy(void* node) { (void)node; }
 static const weir_node_type type = {
     .size = sizeof(weir_node_type),
     .kind = WEIR_TRANSFORM,
-    .description = "{\"name\":\"plain-c\",\"summary\":\"Doubles every float64 field.\","
-                   "\"kind\":\"transform\",\"inputs\":{\"min\":1},"
-                   "\"outputs\":[{\"name\":\"out\",\"doc\":\"The doubled rows\"}]}",
+    .description =
+        "{\"name\":\"plain-c\",\"summary\":\"Doubles every float64 field.\","
+        "\"kind\":\"transform\",\"inputs\":{\"min\":1},"
+        "\"outputs\":[{\"name\":\"out\",\"doc\":\"The doubled rows\"}]}",
     .create = create,
     .open = open_node,
     .process = process,

@@ -5,4 +5,6 @@
 
 #include "core/plugin/probe.hpp"
 
-int main(int count, char** words) { weir::core::run_probe(std::vector<std::string>(words + 1, words + count)); }
+int main(int count, char** words) {
+  weir::core::run_probe(std::vector<std::string>(words + 1, words + count));
+}

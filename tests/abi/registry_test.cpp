@@ -62,15 +62,21 @@ TEST(Registry, UnknownPluginNamesFoldersAndWhatWasMeant) {
 }
 
 TEST(Registry, NamesLeadNowhereElse) {
-  for (const char* name : {"../plugins/plain-c", "/etc/passwd", "", "a b", "plain-c.so", ".."}) {
-    EXPECT_EQ(find_in(ABI_PLUGINS, name).problem, "there is no plugin '" + std::string(name) + "'");
+  const TemporaryFolder folder;
+  folder.add(hostile("plain-c"), "plain-c.so");
+  fs::create_directory(folder.path() / "searched");
+  ASSERT_FALSE(find_in(folder.path() / "searched", "plain-c").ok());
+  for (const char* name : {"../plain-c", "/etc/passwd", "", "a b", "plain-c.so", ".."}) {
+    EXPECT_EQ(find_in(folder.path() / "searched", name).problem,
+              "there is no plugin '" + std::string(name) + "'");
   }
 }
 
 TEST(Registry, RefusedPluginSaysWhy) {
-  EXPECT_EQ(find_in(ABI_PLUGINS, "segfaults-on-load").problem,
-            "plugin 'segfaults-on-load' is refused: " + hostile("segfaults-on-load").string() +
-                ": it crashed with signal 11 (Segmentation fault) while it was loaded; ask its author");
+  EXPECT_EQ(
+      find_in(ABI_PLUGINS, "segfaults-on-load").problem,
+      "plugin 'segfaults-on-load' is refused: " + hostile("segfaults-on-load").string() +
+          ": it crashed with signal 11 (Segmentation fault) while it was loaded; ask its author");
 }
 
 TEST(Registry, ListsGoodAndBad) {
@@ -81,10 +87,13 @@ TEST(Registry, ListsGoodAndBad) {
   folder.write("notes.txt", "no library");
   folder.write("text.so", "no library either, but it says so");
   fs::create_directory(folder.path() / "x.so");
-  const auto all = Registry(registry_settings({folder.path(), "/does/not/exist"}), Registry::Use::describe).list();
+  const auto all =
+      Registry(registry_settings({folder.path(), "/does/not/exist"}), Registry::Use::describe)
+          .list();
   ASSERT_EQ(all.size(), 4U);
   EXPECT_EQ(all[0].plugins.at(0)->name, "plain-c");
-  EXPECT_NE(all[1].result.problem.find("cannot be loaded"), std::string::npos) << all[1].result.problem;
+  EXPECT_NE(all[1].result.problem.find("cannot be loaded"), std::string::npos)
+      << all[1].result.problem;
   EXPECT_NE(all[2].result.problem.find("magic"), std::string::npos);
   EXPECT_EQ(all[3].result.problem, "it is a folder, not a library; move or rename it");
 }
@@ -105,10 +114,11 @@ TEST(Trust, WorldWritableFolder) {
   fs::copy_file(hostile("plain-c"), open_folder / "plain-c.so");
   ASSERT_EQ(chmod(open_folder.c_str(), 0777), 0);
   const FoundPlugin found = find_in(open_folder, "plain-c");
-  EXPECT_EQ(found.problem, "plugin 'plain-c' is refused: " + (open_folder / "plain-c.so").string() +
-                               ": the folder " + open_folder.string() +
-                               " can be written by everyone, who could change the plugin; run: chmod go-w " +
-                               open_folder.string());
+  EXPECT_EQ(found.problem,
+            "plugin 'plain-c' is refused: " + (open_folder / "plain-c.so").string() +
+                ": the folder " + open_folder.string() +
+                " can be written by everyone, who could change the plugin; run: chmod go-w " +
+                open_folder.string());
   ASSERT_EQ(chmod(open_folder.c_str(), 0755), 0);
   EXPECT_TRUE(find_in(open_folder, "plain-c").ok());
 }
@@ -123,8 +133,9 @@ TEST(Trust, SymlinkIntoAWorldWritableFolder) {
   ASSERT_EQ(chmod(open_folder.c_str(), 0777), 0);
   fs::create_symlink("../open/plain-c.so", good / "plain-c.so");
   const FoundPlugin found = find_in(good, "plain-c");
-  EXPECT_NE(found.problem.find("the folder " + open_folder.string() + " can be written by everyone"),
-            std::string::npos)
+  EXPECT_NE(
+      found.problem.find("the folder " + open_folder.string() + " can be written by everyone"),
+      std::string::npos)
       << found.problem;
 }
 
@@ -144,7 +155,8 @@ TEST(Trust, FileThatItsGroupCanWrite) {
   const fs::path file = folder.add(hostile("plain-c"), "it's mine.so");
   ASSERT_EQ(chmod(file.c_str(), 0775), 0);
   EXPECT_EQ(distrust(file, trust_of(ABI_PROBE)),
-            "the file " + file.string() + " can be written by its group, who could change the plugin; run: chmod g-w '" +
+            "the file " + file.string() +
+                " can be written by its group, who could change the plugin; run: chmod g-w '" +
                 folder.path().string() + "/it'\\''s mine.so'");
 }
 
@@ -175,7 +187,8 @@ TEST(Trust, Override) {
   settings.trust.folders = {open_folder};
   EXPECT_TRUE(Registry(settings, Registry::Use::load).find("plain-c").ok());
   ASSERT_EQ(logged.size(), 1U);
-  EXPECT_EQ(logged[0], "plugin " + (open_folder / "plain-c.so").string() + " is trusted because of --trust-plugins");
+  EXPECT_EQ(logged[0], "plugin " + (open_folder / "plain-c.so").string() +
+                           " is trusted because of --trust-plugins");
   // A folder whose name merely begins alike is not meant.
   settings.trust.folders = {folder.path() / "ope"};
   EXPECT_FALSE(Registry(settings, Registry::Use::load).find("plain-c").ok());
@@ -196,8 +209,12 @@ TEST(Folders, InOrderAndOnce) {
     return std::string(name) == "HOME" ? "/home/me" : nullptr;
   };
   const std::vector<fs::path> given{"/given/x/.."};
-  const std::vector<fs::path> expected{"/given",  "/one", "/two", "/opt/weir/lib/weir/plugins",
-                                       "/home/me/.local/lib/weir/plugins", "/usr/local/lib/weir/plugins",
+  const std::vector<fs::path> expected{"/given",
+                                       "/one",
+                                       "/two",
+                                       "/opt/weir/lib/weir/plugins",
+                                       "/home/me/.local/lib/weir/plugins",
+                                       "/usr/local/lib/weir/plugins",
                                        "/usr/lib/weir/plugins"};
   EXPECT_EQ(plugin_folders(given, "/opt/weir/bin/weir", variable), expected);
 }
@@ -207,7 +224,8 @@ class CacheTest : public ::testing::Test {
  protected:
   CacheTest() {
     folder_.add(hostile("plain-c"), "plain-c.so");
-    script_ = folder_.write("probe", "#!/bin/sh\necho x >> '" + trace().string() + "'\nexec '" ABI_PROBE "' \"$@\"\n");
+    script_ = folder_.write(
+        "probe", "#!/bin/sh\necho x >> '" + trace().string() + "'\nexec '" ABI_PROBE "' \"$@\"\n");
     fs::permissions(script_, fs::perms::owner_all);
   }
   [[nodiscard]] fs::path trace() const { return folder_.path() / "trace"; }
@@ -239,7 +257,8 @@ TEST_F(CacheTest, LooksAgainWhenTheFileChanged) {
 }
 
 TEST_F(CacheTest, DamageIsIgnored) {
-  for (const char* damage : {"", "{", "[]", "{\"weir\":1}", "{\"weir\":\"0.1.0\",\"libraries\":{\"x\":7}}", "\xFF\xFF"}) {
+  for (const char* damage : {"", "{", "[]", "{\"weir\":1}",
+                             "{\"weir\":\"0.1.0\",\"libraries\":{\"x\":7}}", "\xFF\xFF"}) {
     fs::create_directories(cache().parent_path());
     std::ofstream(cache()) << damage;
     fs::permissions(cache(), fs::perms::owner_read | fs::perms::owner_write);

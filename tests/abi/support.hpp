@@ -81,7 +81,9 @@ inline weir_host idle_host() {
 }
 
 struct Collected final : Emitter {
-  void emit(std::uint32_t port, Batch batch) override { batches.emplace_back(port, std::move(batch)); }
+  void emit(std::uint32_t port, Batch batch) override {
+    batches.emplace_back(port, std::move(batch));
+  }
   void wake_at(Timestamp time) override { wishes.push_back(time); }
   std::vector<std::pair<std::uint32_t, Batch>> batches;
   std::vector<Timestamp> wishes;

@@ -21,7 +21,7 @@ using ::testing::ThrowsMessage;
 
 TrainedModel example() {
   TrainedModel model;
-  model.plan = {2, 3, {1, 0}, Residual::last, true, false};
+  model.plan = {2, 3, {1, 0}, Residual::last, {0.25, 2}, true, false};
   model.shape = {5, 4, {3, 2}, 6, Activation::relu};
   model.weights = initial_weights<float>(model.shape, 1);
   return model;
@@ -45,21 +45,23 @@ TEST(ModelBytes, KeepTheirLayout) {
   const std::string bytes = to_bytes(example());
   EXPECT_EQ(bytes.substr(0, 8), "WEIRLSTM");
   const std::string head(
-      "\1\0\0\0"
+      "\1\0\0\0"  // version
       "\2\0\0\0"
       "\3\0\0\0"
-      "\1\1"
-      "\2\0\0\0"
+      "\1\1"      // features, horizon, residual, calendar
+      "\2\0\0\0"  // targets
       "\1\0\0\0"
+      "\0\0\0\0\0\0\xd0\x3f"  // feature 1, unit 0.25
       "\0\0\0\0"
+      "\0\0\0\0\0\0\0\x40"  // feature 0, unit 2
       "\5\0\0\0"
       "\4\0\0\0"
       "\6\0\0\0"
-      "\0"
+      "\0"  // steps, features, outputs, relu
       "\2\0\0\0"
       "\3\0\0\0"
-      "\2\0\0\0",
-      51);
+      "\2\0\0\0",  // layers
+      67);
   EXPECT_EQ(bytes.substr(8, head.size()), head);
   EXPECT_EQ(bytes.size(), 8 + head.size() + 4 * (12 * 8 + 8 * 6 + 6 * 3) + 4);
 }
@@ -97,7 +99,7 @@ TEST(ModelBytes, HostileBytesWithARightChecksumDoNoHarm) {
     const std::size_t changes = 1 + random.below(4);
     for (std::size_t j = 0; j < changes; ++j) {
       // Mostly in the head, where the sizes are.
-      const std::size_t at = 8 + random.below(random.below(4) == 0 ? bytes.size() - 12 : 51);
+      const std::size_t at = 8 + random.below(random.below(4) == 0 ? bytes.size() - 12 : 67);
       bytes[at] = edges[random.below(5)];
     }
     try {

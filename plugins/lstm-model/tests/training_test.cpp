@@ -153,6 +153,48 @@ TEST(Training, ClipsTheGradientByItsNorm) {
   EXPECT_NE(after(1e-6 * norm), after(0));
 }
 
+// Three steps of Adam with weight decay, straight from the paper's Algorithm 1: m̂ = m / (1 − β1ᵗ),
+// v̂ = v / (1 − β2ᵗ). Where v̂ is large against ε the form that is used agrees.
+TEST(Training, StepsAsAdamDoes) {
+  const Samples<double> samples(small, 8, 1);
+  TrainerOptions options;
+  options.clip_norm = 0;
+  options.learning_rate = 0.02;
+  options.weight_decay = 0.1;
+  auto weights = initial_weights<double>(small, 1);
+  Trainer<double> trainer(small, weights, options);
+  Trainer<double> fixed(small, weights, options);
+  std::vector<double> gradient(weights.size()), m(weights.size()), v(weights.size());
+  for (int step = 1; step <= 3; ++step) {
+    (void)trainer.epoch(samples.list);
+    fixed.set_weights(weights);
+    (void)fixed.gradient(samples.list, gradient);
+    for (std::size_t j = 0; j < weights.size(); ++j) {
+      m[j] = 0.9 * m[j] + 0.1 * gradient[j];
+      v[j] = 0.999 * v[j] + 0.001 * gradient[j] * gradient[j];
+      const double corrected = m[j] / (1 - std::pow(0.9, step));
+      const double size = std::sqrt(v[j] / (1 - std::pow(0.999, step)));
+      const double epsilon = 1e-7 / std::sqrt(1 - std::pow(0.999, step));
+      weights[j] -= 0.02 * corrected / (size + epsilon) + 0.02 * 0.1 * weights[j];
+    }
+  }
+  for (std::size_t j = 0; j < weights.size(); ++j) {
+    EXPECT_NEAR(trainer.weights()[j], weights[j], 1e-10);
+  }
+}
+
+TEST(Training, ShufflesUnlessToldNotTo) {
+  const Sine sine(small, 100);
+  const auto after = [&](bool shuffle, std::uint64_t seed) {
+    Trainer<float> trainer(small, initial_weights<float>(small, 1), {});
+    (void)fit<float>(trainer, sine.samples, {}, {2, 0, shuffle, seed}, always);
+    return bits(trainer.weights());
+  };
+  EXPECT_EQ(after(false, 1), after(false, 2));
+  EXPECT_NE(after(true, 1), after(true, 2));
+  EXPECT_NE(after(true, 1), after(false, 1));
+}
+
 TEST(WorkerPool, RunsEveryJobOnce) {
   for (const std::size_t threads : {1, 2, 4}) {
     WorkerPool pool(threads);

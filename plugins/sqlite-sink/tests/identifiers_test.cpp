@@ -32,7 +32,8 @@ TEST(Identifiers, ReservedNames) {
     EXPECT_TRUE(reserved_table(name)) << name;
   }
   EXPECT_FALSE(reserved_table("icmp"));
-  for (const char* name : {"", "time", "TIME", "series_id"}) EXPECT_TRUE(reserved_column(name)) << name;
+  for (const char* name : {"", "time", "TIME", "series_id"})
+    EXPECT_TRUE(reserved_column(name)) << name;
   EXPECT_FALSE(reserved_column("rtt"));
 }
 

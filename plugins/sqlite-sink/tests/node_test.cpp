@@ -52,7 +52,9 @@ TEST_F(SqliteNode, ALaterRowOverwritesWhatItHasAndLeavesTheRest) {
 TEST_F(SqliteNode, TablesAreStrictAndOrderedByTime) {
   bench.process(one("a", 1.0));
   EXPECT_EQ(query(file, "SELECT strict || wr FROM pragma_table_list('m')"), "11");
-  EXPECT_EQ(query(file, "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('m') WHERE pk > 0 ORDER BY pk)"),
+  EXPECT_EQ(query(file,
+                  "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('m') WHERE "
+                  "pk > 0 ORDER BY pk)"),
             "time,series_id");
   EXPECT_EQ(query(file, "PRAGMA journal_mode"), "wal");
 }
@@ -66,7 +68,8 @@ TEST_F(SqliteNode, TheViewShowsTimeAsTextAndTagsAsColumns) {
   bench.process(rows.build());
   EXPECT_EQ(query(file, "SELECT time || ' ' || rtt_ms FROM icmp_view WHERE target = '8.8.8.8'"),
             "2024-11-22T00:00:00.200000000Z 1.5");
-  EXPECT_EQ(query(file, "SELECT time FROM icmp_view WHERE target IS NULL"), "1969-12-31T23:59:59.999999999Z");
+  EXPECT_EQ(query(file, "SELECT time FROM icmp_view WHERE target IS NULL"),
+            "1969-12-31T23:59:59.999999999Z");
   bench.process(one("x", 1.0)).process(one("y", 2.0));
   EXPECT_EQ(query(file, "SELECT x || ' ' || y FROM m_view"), "1.0 2.0");
 }
@@ -79,7 +82,9 @@ TEST_F(SqliteNode, UnitsAreKept) {
 TEST_F(SqliteNode, ATypeThatDoesNotFitRejectsTheRowWithItsReason) {
   bench.process(one("a", std::int64_t{1}));
   bench.process(one("a", std::string("one")));
-  EXPECT_THAT(reason(), HasSubstr("column 'a' holds a value of type utf8 that the store's int64 cannot hold"));
+  EXPECT_THAT(
+      reason(),
+      HasSubstr("column 'a' holds a value of type utf8 that the store's int64 cannot hold"));
   EXPECT_EQ(bench.count("rejected_rows"), 1U);
   EXPECT_EQ(query(file, "SELECT a FROM m"), "1");
   bench.process(one("a", true));
@@ -99,7 +104,8 @@ TEST_F(SqliteNode, OnlyTheRowsThatDoNotFitAreRejected) {
   ASSERT_EQ(rejected.size(), 1U);
   EXPECT_EQ(std::vector<std::int64_t>(rejected[0].times().begin(), rejected[0].times().end()),
             (std::vector<std::int64_t>{2, 4}));
-  EXPECT_EQ(query(file, "SELECT group_concat(time || '=' || coalesce(v, 'null')) FROM m"), "0=7,1=2,3=null");
+  EXPECT_EQ(query(file, "SELECT group_concat(time || '=' || coalesce(v, 'null')) FROM m"),
+            "0=7,1=2,3=null");
 }
 
 TEST_F(SqliteNode, IntegersGoIntoARealColumnIfADoubleHoldsThem) {
@@ -145,7 +151,8 @@ TEST_F(SqliteNode, AReasonOfItsOwnIsKeptBesideOurs) {
 }
 
 TEST_F(SqliteNode, TagsInAnyOrderAreOneSeriesAndANullTagIsNone) {
-  const auto tagged = [](std::vector<std::pair<std::string, std::optional<std::string>>> tags, std::int64_t time) {
+  const auto tagged = [](std::vector<std::pair<std::string, std::optional<std::string>>> tags,
+                         std::int64_t time) {
     BatchBuilder rows("m");
     std::vector<BatchBuilder::Key> keys;
     for (const auto& [name, value] : tags) keys.push_back(rows.tag(name));
@@ -156,8 +163,9 @@ TEST_F(SqliteNode, TagsInAnyOrderAreOneSeriesAndANullTagIsNone) {
   bench.process(tagged({{"a", "1"}, {"b", "2"}}, 0)).process(tagged({{"b", "2"}, {"a", "1"}}, 1));
   bench.process(tagged({{"a", "1"}}, 2)).process(tagged({{"a", "1"}, {"b", std::nullopt}}, 3));
   bench.process(tagged({{"a", "1"}, {"b", ""}}, 4));
-  EXPECT_EQ(query(file, "SELECT group_concat(tags, ' ') FROM (SELECT tags FROM series ORDER BY id)"),
-            R"({"a":"1","b":"2"} {"a":"1"} {"a":"1","b":""})");
+  EXPECT_EQ(
+      query(file, "SELECT group_concat(tags, ' ') FROM (SELECT tags FROM series ORDER BY id)"),
+      R"({"a":"1","b":"2"} {"a":"1"} {"a":"1","b":""})");
 }
 
 TEST_F(SqliteNode, FlushWithSynchronousFullWorksWithAndWithoutRows) {

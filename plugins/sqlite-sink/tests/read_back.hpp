@@ -15,7 +15,9 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   ~Scratch();
-  [[nodiscard]] std::string file(const std::string& name = "store.db") const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string file(const std::string& name = "store.db") const {
+    return (folder_ / name).string();
+  }
 
  private:
   std::filesystem::path folder_;

@@ -21,8 +21,8 @@ namespace {
 
 using testing::batch;
 using testing::Bench;
-using testing::OptionTexts;
 using ::testing::HasSubstr;
+using testing::OptionTexts;
 
 Batch rows_from(std::int64_t first, std::int64_t count, const std::string& field = "v") {
   BatchBuilder rows("m");
@@ -59,7 +59,8 @@ TEST(SqliteTrouble, ALockedFileIsTriedAgainAndNothingIsLost) {
   {
     const Database other(scratch.file(), Duration{0});
     Transaction held(other);
-    EXPECT_THAT(message<RetryLater>([&] { bench.process(rows_from(10, 10)); }), HasSubstr("holds the lock"));
+    EXPECT_THAT(message<RetryLater>([&] { bench.process(rows_from(10, 10)); }),
+                HasSubstr("holds the lock"));
     EXPECT_THAT(message<RetryLater>([&] {
                   Bench<SqliteSink> second({{"path", scratch.file()}, {"busy_timeout", "10ms"}});
                 }),
@@ -77,14 +78,16 @@ TEST(SqliteTrouble, TwoSinksShareAFileAndLearnEachOthersColumns) {
   second.process(rows_from(5, 5)).process(rows_from(5, 5, "x"));
   first.process(rows_from(10, 5, "x")).process(rows_from(0, 5));
   second.process(rows_from(10, 5, "w"));
-  EXPECT_EQ(query(scratch.file(), "SELECT count(*) || ' ' || sum(v) || ' ' || sum(w) || ' ' || sum(x) FROM m"),
+  EXPECT_EQ(query(scratch.file(),
+                  "SELECT count(*) || ' ' || sum(v) || ' ' || sum(w) || ' ' || sum(x) FROM m"),
             "15 45 70 95");
   EXPECT_EQ(query(scratch.file(), "SELECT count(*) FROM series"), "1");
 }
 
 TEST(SqliteTrouble, AFileOfTextIsRefusedAndLeftAlone) {
   const Scratch scratch;
-  const std::string text = "this is no database, but a text of some length: " + std::string(5000, 'x');
+  const std::string text =
+      "this is no database, but a text of some length: " + std::string(5000, 'x');
   std::ofstream(scratch.file()) << text;
   EXPECT_THAT(fatal_open(scratch.file()), HasSubstr("is no SQLite database; move the file away"));
   EXPECT_EQ(content(scratch.file()), text);
@@ -102,7 +105,8 @@ TEST(SqliteTrouble, ANewerSchemaIsRefused) {
   const Scratch scratch;
   { Bench<SqliteSink> bench({{"path", scratch.file()}}); }
   (void)query(scratch.file(), "PRAGMA user_version = 2");
-  EXPECT_THAT(fatal_open(scratch.file()), HasSubstr("written by a newer Weir (schema 2, this one knows 1)"));
+  EXPECT_THAT(fatal_open(scratch.file()),
+              HasSubstr("written by a newer Weir (schema 2, this one knows 1)"));
 }
 
 TEST(SqliteTrouble, DamageIsFatalAndSaysHowToRescue) {
@@ -149,7 +153,8 @@ TEST(SqliteTrouble, ADiskThatTakesNoMoreIsTriedAgainAndNothingIsLost) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small{200'000, before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string said = message<RetryLater>([&] { bench.process(rows_from(100, 50000, "fresh")); });
+  const std::string said =
+      message<RetryLater>([&] { bench.process(rows_from(100, 50000, "fresh")); });
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);
   EXPECT_THAT(said, HasSubstr("disk"));
@@ -181,7 +186,8 @@ TEST(SqliteTrouble, AKillKeepsAllThatWasFlushed) {
     close(ends[1]);
     std::int64_t flushed = -1;
     std::int64_t last = -1;
-    while (flushed < 40 + round * 7 && read(ends[0], &flushed, sizeof flushed) == sizeof flushed) last = flushed;
+    while (flushed < 40 + round * 7 && read(ends[0], &flushed, sizeof flushed) == sizeof flushed)
+      last = flushed;
     kill(child, SIGKILL);
     while (read(ends[0], &flushed, sizeof flushed) == sizeof flushed) last = flushed;
     close(ends[0]);

@@ -20,10 +20,6 @@ namespace {
 constexpr std::size_t most_held = 1'000'000;
 
 using Tags = std::vector<std::pair<std::string, std::string>>;
-struct Value {
-  std::string text;
-  Look look = Look::nothing;
-};
 using Key = std::tuple<std::string, std::int64_t, Tags>;  // measurement, time, tags
 
 class AnnotatedCsvDecoder final : public Decoder {
@@ -68,14 +64,12 @@ class AnnotatedCsvDecoder final : public Decoder {
       return rejections_.add(record_.text, "this is no UTF-8");
     }
     const auto& cells = record_.cells;
-    if (record_.blank() || cells.front() == "#default") return;
-    const auto keep = [&](std::vector<std::string>& into) {
-      into.assign(cells.begin(), cells.end());
+    if (record_.blank()) return;
+    if (cells.front().starts_with('#')) {
       header_.clear();
-    };
-    if (cells.front() == "#datatype") return keep(types_);
-    if (cells.front() == "#group") return keep(groups_);
-    if (cells.front().starts_with('#')) return;
+      if (cells.front() == "#datatype") types_.assign(cells.begin(), cells.end());
+      return;
+    }
     if (header_.empty()) {
       header_.assign(cells.begin(), cells.end());
     } else if (cells.size() != header_.size() || types_.size() != header_.size()) {
@@ -105,12 +99,12 @@ class AnnotatedCsvDecoder final : public Decoder {
       } else if (name == "_measurement") {
         std::get<0>(key) = cell;
       } else if (name == "_field") {
-        field = cell;
+        field = cell == "time" ? "time_value" : cell;
       } else if (name == "_value") {
         value = cell;
         type = types_[i];
       } else if (types_[i] == "string" && name != "result" && !name.starts_with('_') && !cell.empty()) {
-        std::get<2>(key).emplace_back(name, cell);
+        std::get<2>(key).emplace_back(name == "time" ? "time_value" : name, cell);
       }
     }
     if (!has_time || field.empty()) return "the table has no _time or no _field; export it without pivot or yield";
@@ -172,7 +166,6 @@ class AnnotatedCsvDecoder final : public Decoder {
   CsvRecord record_;
   TimeParser time_;
   std::vector<std::string> types_;
-  std::vector<std::string> groups_;
   std::vector<std::string> header_;
   std::map<std::string, Columns> columns_;
   std::map<Key, std::map<std::string, std::string>> held_;

@@ -123,7 +123,8 @@ class JsonLinesDecoder final : public Decoder {
   void for_each(std::string_view line, Visit&& visit) {
     ondemand::document document =
         parser_.iterate(line.data(), line.size(), line.size() + padding).value();
-    for (auto field : document.get_object().value()) {
+    ondemand::object object = document.get_object().value();
+    for (auto field : object) {
       const std::string_view key = field.unescaped_key().value();
       visit(key, read_value(field.value().value()));
     }

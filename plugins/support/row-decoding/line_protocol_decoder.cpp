@@ -104,7 +104,7 @@ class LineProtocolDecoder final : public Decoder {
     if (at == tables_.end()) {
       RowFormat format = format_;
       format.measurement = measurement;
-      at = tables_.emplace(format.measurement, RowBuilder(std::move(format))).first;
+      at = tables_.emplace(std::string(measurement), RowBuilder(std::move(format))).first;
       at->second.learn();
     }
     return at->second;

@@ -83,6 +83,16 @@ bool has_special(const Column& column) {
 
 }  // namespace
 
+Batch unusable_rows(const Batch& batch, const LeftOut& left_out) {
+  std::vector<std::size_t> indices;
+  ColumnBuilder reasons({.name = "reason", .type = Type::utf8, .role = Role::field, .unit = "", .metadata = {}});
+  for (const UnusableRow& unusable : left_out.unusable) {
+    indices.push_back(unusable.row);
+    reasons.append(unusable.reason);
+  }
+  return batch.take(indices).with(reasons.build());
+}
+
 void LineProtocolEncoder::Prefix::assign(std::string value) {
   text = std::move(value);
   head.fill('\0');

@@ -26,6 +26,9 @@ struct LeftOut {
   std::vector<UnusableRow> unusable;
 };
 
+/// The unusable rows of a batch, with a text field `reason`.
+[[nodiscard]] Batch unusable_rows(const Batch& batch, const LeftOut& left_out);
+
 /// Writes a line a row, times in nanoseconds. Nulls are left out, empty tags too. A value that a
 /// scaler changed is written as the physical value. A line end in a tag becomes the two characters
 /// \n: the format has no other way. Columns are looked at once a batch, rows only copied.

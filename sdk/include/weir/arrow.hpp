@@ -169,6 +169,17 @@ inline void check_offsets(const Column::Buffers& buffers, const std::string& nam
   }
 }
 
+/// Of a "+s" array, which may have a validity bitmap of its own.
+inline bool has_null_rows(const ArrowArray& array) {
+  if (array.null_count >= 0) return array.null_count > 0;
+  if (array.n_buffers < 1 || array.buffers == nullptr || array.buffers[0] == nullptr) return false;
+  const auto* validity = static_cast<const std::uint8_t*>(array.buffers[0]);
+  for (std::int64_t row = 0; row < array.length; ++row) {
+    if (!bit(validity, static_cast<std::size_t>(array.offset + row))) return true;
+  }
+  return false;
+}
+
 inline Column::Buffers import_buffers(const ArrowArray& array, const ColumnInfo& info, std::size_t skip,
                                       std::size_t rows, const std::shared_ptr<const void>& owner) {
   const auto malformed = [&info](const char* what) {
@@ -315,7 +326,7 @@ void attach_children(Struct& parent, std::unique_ptr<Private> own) {
     throw Error("malformed batch: schema and array differ in their columns, or have none");
   }
   if (array.length < 0 || array.offset < 0) throw Error("malformed batch: negative length or offset");
-  if (array.null_count > 0) throw Error("malformed batch: whole rows are null");
+  if (detail::has_null_rows(array)) throw Error("malformed batch: whole rows are null");
   std::vector<Column> columns;
   columns.reserve(static_cast<std::size_t>(schema.n_children));
   for (std::int64_t i = 0; i < schema.n_children; ++i) {

@@ -189,7 +189,8 @@ class ColumnBuilder {
     }
   }
 
-  /// Any number into any numeric column; NaN and infinities become null.
+  /// Any number into any numeric column; NaN and infinities become null, a fraction is cut off where
+  /// the column holds integers. Throws Error for a number that does not fit in 64 bits.
   template <class Number>
     requires std::is_arithmetic_v<Number>
   void append(Number value) {
@@ -200,7 +201,7 @@ class ColumnBuilder {
       case Type::float64: store_.doubles.push_back(static_cast<double>(value)); break;
       case Type::boolean: push_bit(store_.bits, rows_, value != Number{}); break;
       case Type::utf8: mismatch("a number");
-      default: store_.integers.push_back(static_cast<std::int64_t>(value)); break;
+      default: store_.integers.push_back(whole(value)); break;
     }
     mark(true);
   }
@@ -289,6 +290,15 @@ class ColumnBuilder {
 
   [[noreturn]] void mismatch(const char* what) const {
     throw Error("column '" + info_.name + "' holds " + std::string(to_string(info_.type)) + ", not " + what);
+  }
+  template <class Number>
+  [[nodiscard]] std::int64_t whole(Number value) const {
+    if constexpr (std::is_floating_point_v<Number>) {
+      if (value < Number{-0x1p63} || value >= Number{0x1p63}) mismatch("a number beyond 64 bits");
+    } else if constexpr (!std::is_same_v<Number, bool>) {
+      if (!std::in_range<std::int64_t>(value)) mismatch("a number beyond 64 bits");
+    }
+    return static_cast<std::int64_t>(value);
   }
   static void push_bit(std::vector<std::uint8_t>& bits, std::size_t index, bool value) {
     if (index / 8 >= bits.size()) bits.push_back(0);

@@ -328,6 +328,7 @@ void read_value(T& into, const weir_value& from) {
     if (!std::in_range<T>(from.integer)) throw Error(std::to_string(from.integer) + " is out of range");
     into = static_cast<T>(from.integer);
   } else if constexpr (std::is_floating_point_v<T>) {
+    if (from.type != WEIR_INTEGER) expect(WEIR_DOUBLE);
     into = static_cast<T>(from.type == WEIR_INTEGER ? static_cast<double>(from.integer) : from.number);
   } else if constexpr (std::is_same_v<T, Duration>) {
     expect(WEIR_INTEGER);
@@ -377,7 +378,12 @@ template <class Options>
 void read_options(Options& options, const weir_option* given, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto read = [&](const auto& field) {
-      if (field.name == given[i].name) read_value(options.*field.member, given[i].value);
+      if (field.name != given[i].name) return;
+      try {
+        read_value(options.*field.member, given[i].value);
+      } catch (const Error& wrong) {
+        throw Error("option '" + std::string(field.name) + "': " + wrong.what());
+      }
     };
     std::apply([&](const auto&... fields) { (read(fields), ...); }, Options::fields);
   }

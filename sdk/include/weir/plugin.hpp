@@ -112,6 +112,15 @@ class Adapter {
       requires(Node node, Output& output) { node.finish(Reason::ended, output); };
   static constexpr bool finish_plain = requires(Node node) { node.finish(Reason::ended); };
   static constexpr bool has_finish = finish_with_output || finish_plain;
+  static constexpr bool has_open = requires(Node node, Context& context) { node.open(context); } ||
+                                   requires(Node node) { node.open(); };
+
+  // A function with other parameters would never be called, and nobody would notice.
+  static_assert(has_end_input || !requires { &Node::end_input; }, "it is end_input(std::size_t, Output&)");
+  static_assert(has_on_time || !requires { &Node::on_time; }, "it is on_time(Timestamp, Output&)");
+  static_assert(has_flush || !requires { &Node::flush; }, "it is flush()");
+  static_assert(has_finish || !requires { &Node::finish; }, "it is finish(Reason, Output&) or finish(Reason)");
+  static_assert(has_open || !requires { &Node::open; }, "it is open(Context&) or open()");
 
   static Self& self(void* node) { return *static_cast<Self*>(node); }
   static Output wrap(const weir_output* output) { return {*output, std::span<const Port>(outputs<Node>)}; }

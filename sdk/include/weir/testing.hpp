@@ -94,7 +94,7 @@ class OptionStore {
       std::vector<weir_value>& items = lists_.emplace_back();
       while (!text.empty()) {
         const std::size_t comma = text.find(',');
-        items.push_back(value<typename T::value_type>(text.substr(0, comma)));
+        items.push_back(value<typename T::value_type>(trimmed(text.substr(0, comma))));
         text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
       }
       out.type = WEIR_LIST;
@@ -117,6 +117,11 @@ class OptionStore {
     out.type = WEIR_INTEGER;
     out.integer = value;
     return out;
+  }
+  static std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
   }
   template <class Quantity>
   static Quantity quantity(const std::optional<Quantity>& parsed, std::string_view text) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,13 +31,21 @@ namespace detail {
 template <std::size_t N>
 [[nodiscard]] std::optional<std::int64_t> parse_quantity(
     std::string_view text, const std::array<std::pair<std::string_view, double>, N>& units) {
+  const char* const end = text.data() + text.size();
   double value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || !std::isfinite(value)) return std::nullopt;
-  std::string_view unit(stop, static_cast<std::size_t>(text.data() + text.size() - stop));
+  // A whole number keeps all its digits; a double has only 53 bits for them.
+  std::int64_t whole = 0;
+  const auto [whole_stop, whole_error] = std::from_chars(text.data(), end, whole);
+  const bool is_whole = whole_error == std::errc{} && whole_stop == stop;
+  std::string_view unit(stop, static_cast<std::size_t>(end - stop));
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
   for (const auto& [name, factor] : units) {
     if (unit != name) continue;
+    const auto times = static_cast<std::int64_t>(factor);
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    if (is_whole && whole >= -(most / times) && whole <= most / times) return whole * times;
     const double amount = std::round(value * factor);
     if (std::abs(amount) > 9.2e18) return std::nullopt;
     return static_cast<std::int64_t>(amount);
@@ -91,7 +100,7 @@ template <std::size_t N>
 }
 
 /// RFC 3339: `2026-11-22T10:00:00[.fraction](Z|+01:00)`; a space may stand for T; without a zone it
-/// is UTC; a bare date is its midnight. Years 1678 to 2262, what nanoseconds in 64 bits can hold.
+/// is UTC; a bare date is its midnight. Years 1678 to 2261, what nanoseconds in 64 bits can hold.
 [[nodiscard]] inline std::optional<Timestamp> parse_timestamp(std::string_view text) {
   using namespace std::chrono;
   const auto y = detail::digits(text, 0, 4);
@@ -157,9 +166,12 @@ template <std::size_t N>
 /// RFC 3339 in UTC with as many digits of a second (0, 3, 6 or 9) as it takes.
 [[nodiscard]] inline std::string to_text(Timestamp time) {
   using namespace std::chrono;
-  const auto day = floor<days>(time);
-  const year_month_day date{day};
-  const hh_mm_ss clock{floor<nanoseconds>(time - day)};
+  // Not floor<days>: the first midnight that 64 bits cannot hold lies before the earliest times.
+  constexpr std::int64_t a_day = nanoseconds{days{1}}.count();
+  const std::int64_t count = time.time_since_epoch().count();
+  const std::int64_t rest = count % a_day;
+  const year_month_day date{sys_days{days{count / a_day - (rest < 0 ? 1 : 0)}}};
+  const hh_mm_ss clock{nanoseconds{rest < 0 ? rest + a_day : rest}};
   std::array<char, 48> text{};
   int used = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
                            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A source whose batches are wrong in the way that its option `kind` names, and statuses likewise. */
+/* A source whose batches are wrong in the way that its option `kind` names, and statuses likewise.
+ */
 #include <string.h>
 
 #include "minimal.h"
@@ -165,9 +166,10 @@ static weir_status flush(void* node, weir_error* error) {
 static const weir_node_type type = {
     .size = sizeof(weir_node_type),
     .kind = WEIR_SOURCE,
-    .description = "{\"name\":\"malformed\",\"summary\":\"Emits malformed batches.\","
-                   "\"kind\":\"source\",\"outputs\":[{\"name\":\"out\"}],"
-                   "\"options\":[{\"name\":\"kind\",\"doc\":\"What is wrong\",\"type\":\"string\"}]}",
+    .description =
+        "{\"name\":\"malformed\",\"summary\":\"Emits malformed batches.\","
+        "\"kind\":\"source\",\"outputs\":[{\"name\":\"out\"}],"
+        "\"options\":[{\"name\":\"kind\",\"doc\":\"What is wrong\",\"type\":\"string\"}]}",
     .create = create,
     .open = minimal_open,
     .produce = produce,
@@ -178,6 +180,4 @@ static const weir_node_type* const types[] = {&type};
 static const weir_plugin plugin = MINIMAL_PLUGIN(types);
 
 EXPORT const weir_plugin* weir_plugin_entry(void);
-const weir_plugin* weir_plugin_entry(void) {
-  return &plugin;
-}
+const weir_plugin* weir_plugin_entry(void) { return &plugin; }

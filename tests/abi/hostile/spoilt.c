@@ -5,7 +5,7 @@
 #if defined(SPOILT_MALFORMED_JSON)
 static const weir_node_type type = MINIMAL_TYPE("{\"name\": \"malformed-json\", ");
 #elif defined(SPOILT_OTHER_KIND)
-static const weir_node_type type = MINIMAL_TYPE(DESCRIBE("other-kind", "source"));
+static const weir_node_type type = MINIMAL_TYPE(DESCRIBE("other-kind", "transform"));
 #elif defined(SPOILT_ESCAPES)
 static const weir_node_type type =
     MINIMAL_TYPE("{\"name\":\"escapes\",\"kind\":\"sink\",\"summary\":\"\\u001b[2Jgone\"}");

@@ -110,8 +110,9 @@ class Net {
   GraphNode& source(const std::string& name, Setup setup, bool live = false) {
     return add(name, Kind::source, {}, std::move(setup), Order::any, live);
   }
-  GraphNode& transform(const std::string& name, const std::vector<std::string>& inputs,
-                       Setup setup = [](Fake&) {}, Order order = Order::any) {
+  GraphNode& transform(
+      const std::string& name, const std::vector<std::string>& inputs, Setup setup = [](Fake&) {},
+      Order order = Order::any) {
     return add(name, Kind::transform, inputs, std::move(setup), order);
   }
   GraphNode& sink(const std::string& name, const std::vector<std::string>& inputs, Setup setup) {

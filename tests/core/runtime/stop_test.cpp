@@ -13,7 +13,6 @@
 namespace weir::core::runtime {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -22,21 +21,29 @@ TEST(Stop, SourcesEndFirstAndAllDrains) {
   Taken taken;
   Runner* running = nullptr;
   Net net;
-  net.source("tick", [&](Fake& fake) {
-    auto next = std::make_shared<std::int64_t>(0);
-    fake.on_produce = [=, &fake](Emitter& out) -> Next {
-      if (*next == 10) running->request_stop();
-      out.emit(0, numbers((*next)++, 1));
-      return Wait{now(fake) + seconds{1}};
-    };
-    fake.on_finish = [&](Reason reason, Emitter&) {
-      calls.emplace_back(reason == Reason::stopping ? "tick stopping" : "tick ended");
-    };
-  }, true);
+  net.source(
+      "tick",
+      [&](Fake& fake) {
+        auto next = std::make_shared<std::int64_t>(0);
+        fake.on_produce = [=, &fake](Emitter& out) -> Next {
+          if (*next == 10) running->request_stop();
+          out.emit(0, numbers((*next)++, 1));
+          return Wait{now(fake) + seconds{1}};
+        };
+        fake.on_finish = [&](Reason reason, Emitter&) {
+          calls.emplace_back(reason == Reason::stopping ? "tick stopping" : "tick ended");
+        };
+      },
+      true);
   net.sink("store", {"tick"}, [&](Fake& fake) {
-    into(taken)(fake);
-    fake.on_flush = [&] { calls.emplace_back("flush"); };
-    fake.on_finish = [&](Reason reason, Emitter&) {
+    auto unflushed = std::make_shared<std::size_t>(0);
+    fake.on_process = [unflushed, &taken](std::uint32_t, const Batch& batch, Emitter&) {
+      ++*unflushed;
+      taken.add(batch);
+    };
+    fake.on_flush = [unflushed] { *unflushed = 0; };
+    fake.on_finish = [unflushed, &calls, &fake](Reason reason, Emitter&) {
+      EXPECT_EQ(*unflushed, 0U);
       EXPECT_EQ(fake.host->stopping(fake.host->self), 1);
       calls.emplace_back(reason == Reason::stopping ? "store stopping" : "store ended");
     };
@@ -47,10 +54,7 @@ TEST(Stop, SourcesEndFirstAndAllDrains) {
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(taken.values, count_up(0, 11));
-  ASSERT_GE(calls.size(), 3U);
-  EXPECT_THAT(calls, Contains("tick stopping"));
-  EXPECT_EQ(calls.back(), "store stopping");
-  EXPECT_EQ(calls[calls.size() - 2], "flush");
+  EXPECT_THAT(calls, ElementsAre("tick stopping", "store stopping"));
 }
 
 TEST(Stop, WhatIsLeftAfterTheGraceIsNamed) {
@@ -137,11 +141,8 @@ TEST(Stop, ANodeThatNeverReturnsIsLeftBehindAndNamed) {
       // The run is long over: this must reach nobody, and crash nothing.
       fake.host->log(fake.host->self, WEIR_LOG_INFO, "late", 4);
     };
-    struct Farewell {
-      std::atomic<bool>& gone;
-      ~Farewell() { gone = true; }
-    };
-    fake.on_open = [farewell = std::make_shared<Farewell>(gone)] {};
+    const std::shared_ptr<void> farewell(nullptr, [&gone](void*) { gone = true; });
+    fake.on_open = [farewell] {};
   });
   RunOptions options;
   options.grace = milliseconds{50};
@@ -172,8 +173,11 @@ TEST(Stop, ANodeThatNeverReturnsIsLeftBehindAndNamed) {
 TEST(Threads, TwoHeavyNodesWorkAtTheSameTime) {
   std::atomic<int> inside{0};
   std::atomic<bool> together{false};
+  const weir_host* first = nullptr;  // its first batch sets the second node going
   const auto heavy = [&](Fake& fake) {
     fake.on_process = [&](std::uint32_t, const Batch& batch, Emitter& out) {
+      const bool first_of_first = fake.host == first && batch.times()[0] == 0;
+      if (first_of_first) return out.emit(0, batch);
       ++inside;
       if (!together) together = eventually([&] { return inside == 2 || together; });
       --inside;
@@ -182,7 +186,12 @@ TEST(Threads, TwoHeavyNodesWorkAtTheSameTime) {
   };
   Net net;
   net.source("count", counting(100, 10));
-  net.transform("first", {"count"}, heavy).settings.queue = Bytes{1};
+  net.transform("first", {"count"},
+                [&](Fake& fake) {
+                  first = fake.host;
+                  heavy(fake);
+                })
+      .settings.queue = Bytes{1};
   net.sink("second", {"first"}, heavy).settings.queue = Bytes{1};
   EXPECT_EQ(net.run({}).exit_code, 0);
   EXPECT_TRUE(together);
@@ -217,16 +226,19 @@ TEST(Threads, ASourceWakesWhenItsDescriptorIsReadable) {
   Taken taken;
   std::atomic<int> calls{0};
   Net net;
-  net.source("pipe", [&](Fake& fake) {
-    fake.on_produce = [&](Emitter& out) -> Next {
-      if (++calls == 1) return Wait{now(fake) + hours{1}, ends[0]};
-      char byte = 0;
-      EXPECT_EQ(::read(ends[0], &byte, 1), 1);
-      if (byte == 'q') return End{};
-      out.emit(0, numbers(byte, 1));
-      return Wait{now(fake) + hours{1}, ends[0]};
-    };
-  }, true);
+  net.source(
+      "pipe",
+      [&](Fake& fake) {
+        fake.on_produce = [&](Emitter& out) -> Next {
+          if (++calls == 1) return Wait{now(fake) + hours{1}, ends[0]};
+          char byte = 0;
+          EXPECT_EQ(::read(ends[0], &byte, 1), 1);
+          if (byte == 'q') return End{};
+          out.emit(0, numbers(byte, 1));
+          return Wait{now(fake) + hours{1}, ends[0]};
+        };
+      },
+      true);
   net.sink("store", {"pipe"}, into(taken));
   std::thread writer([&] {
     for (const char byte : {'a', 'b', 'q'}) {
@@ -245,12 +257,15 @@ TEST(Threads, ASourceWakesWhenItsDescriptorIsReadable) {
 TEST(Threads, AnIdleRunUsesNoProcessor) {
   Net net;
   std::atomic<int> produced{0};
-  net.source("idle", [&](Fake& fake) {
-    fake.on_produce = [&](Emitter&) -> Next {
-      ++produced;
-      return Wait{now(fake) + hours{1}};
-    };
-  }, true);
+  net.source(
+      "idle",
+      [&](Fake& fake) {
+        fake.on_produce = [&](Emitter&) -> Next {
+          ++produced;
+          return Wait{now(fake) + hours{1}};
+        };
+      },
+      true);
   net.sink("store", {"idle"}, [](Fake&) {});
   RunOptions options;
   options.run_for = milliseconds{300};
@@ -275,8 +290,8 @@ TEST(Threads, AStopWakesANodeThatWaitsInACall) {
   net.transform("slow", {"count"}, [&](Fake& fake) {
     fake.on_process = [&](std::uint32_t, const Batch&, Emitter&) {
       waiting = true;
-      answer = fake.host->wait_until(fake.host->self,
-                                     (now(fake) + hours{1}).time_since_epoch().count());
+      answer =
+          fake.host->wait_until(fake.host->self, (now(fake) + hours{1}).time_since_epoch().count());
     };
   });
   net.sink("store", {"slow"}, [](Fake&) {});

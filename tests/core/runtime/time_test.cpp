@@ -19,7 +19,7 @@ TEST(Time, ATimerComesAtItsTimeAndAgainWhenAsked) {
   net.source("tick", ticking(seconds{1}), true);
   net.transform("grid", {"tick"}, [&](Fake& fake) {
     auto asked = std::make_shared<bool>(false);
-    fake.on_process = [=, &fake](std::uint32_t, const Batch&, Emitter& out) {
+    fake.on_process = [asked, &fake, &rings](std::uint32_t, const Batch&, Emitter& out) {
       if (!std::exchange(*asked, true)) out.wake_at(now(fake) + seconds{100});  // replaced below
       if (rings.empty()) out.wake_at(start_time + milliseconds{2500});
     };
@@ -41,13 +41,16 @@ TEST(Time, ForEndsSourcesAsEnded) {
   std::vector<Reason> reasons;
   Taken taken;
   Net net;
-  net.source("tick", [&](Fake& fake) {
-    ticking(seconds{1})(fake);
-    fake.on_finish = [&](Reason reason, Emitter& out) {
-      reasons.push_back(reason);
-      out.emit(0, numbers(999, 1));
-    };
-  }, true);
+  net.source(
+      "tick",
+      [&](Fake& fake) {
+        ticking(seconds{1})(fake);
+        fake.on_finish = [&](Reason reason, Emitter& out) {
+          reasons.push_back(reason);
+          out.emit(0, numbers(999, 1));
+        };
+      },
+      true);
   net.sink("store", {"tick"}, [&](Fake& fake) {
     into(taken)(fake);
     fake.on_finish = [&](Reason reason, Emitter&) { reasons.push_back(reason); };
@@ -67,14 +70,13 @@ TEST(Time, ASinkIsFlushedAtOnceAndThenEachInterval) {
   std::vector<Duration> flushes;
   Net net;
   net.source("tick", ticking(milliseconds{100}), true);
-  net.sink("store", {"tick"}, [&](Fake& fake) {
-    fake.on_flush = [&] { flushes.push_back(now(fake) - start_time); };
-  });
+  net.sink("store", {"tick"},
+           [&](Fake& fake) { fake.on_flush = [&] { flushes.push_back(now(fake) - start_time); }; });
   RunOptions options = simulated_run(start_time, 1);
   options.run_for = milliseconds{3550};
   EXPECT_EQ(net.run(options).exit_code, 0);
-  EXPECT_THAT(flushes, ElementsAre(seconds{0}, seconds{1}, seconds{2}, seconds{3},
-                                   milliseconds{3550}));
+  EXPECT_THAT(flushes,
+              ElementsAre(seconds{0}, seconds{1}, seconds{2}, seconds{3}, milliseconds{3550}));
 }
 
 TEST(Time, AMebibyteIsFlushedWithoutWaiting) {
@@ -102,15 +104,22 @@ TEST(Time, AMebibyteIsFlushedWithoutWaiting) {
 TEST(Time, AnIdleLiveInputHoldsTheOthersOnlyForItsTimeout) {
   std::vector<Duration> reads;
   Net net;
-  net.source("quiet", [](Fake& fake) {
-    fake.on_produce = [](Emitter&) -> Next { return Wait{start_time + hours{1}}; };
-  }, true);
+  net.source(
+      "quiet",
+      [](Fake& fake) {
+        fake.on_produce = [](Emitter&) -> Next { return Wait{start_time + hours{1}}; };
+      },
+      true);
   net.source("history", counting(3, 1));
-  net.transform("join", {"quiet", "history"}, [&](Fake& fake) {
-    fake.on_process = [&](std::uint32_t, const Batch&, Emitter&) {
-      reads.push_back(now(fake) - start_time);
-    };
-  }, Order::watermark).settings.idle_timeout = seconds{5};
+  net.transform(
+         "join", {"quiet", "history"},
+         [&](Fake& fake) {
+           fake.on_process = [&](std::uint32_t, const Batch&, Emitter&) {
+             reads.push_back(now(fake) - start_time);
+           };
+         },
+         Order::watermark)
+      .settings.idle_timeout = seconds{5};
   net.sink("store", {"join"}, [](Fake&) {});
   RunOptions options = simulated_run(start_time, 1);
   options.run_for = seconds{60};
@@ -121,15 +130,21 @@ TEST(Time, AnIdleLiveInputHoldsTheOthersOnlyForItsTimeout) {
 TEST(Time, ALiveInputIsNeverHeldBack) {
   std::vector<Duration> reads;
   Net net;
-  net.source("quiet", [](Fake& fake) {
-    fake.on_produce = [](Emitter&) -> Next { return Wait{start_time + hours{1}}; };
-  }, true);
+  net.source(
+      "quiet",
+      [](Fake& fake) {
+        fake.on_produce = [](Emitter&) -> Next { return Wait{start_time + hours{1}}; };
+      },
+      true);
   net.source("tick", ticking(seconds{1}), true);
-  net.transform("join", {"quiet", "tick"}, [&](Fake& fake) {
-    fake.on_process = [&](std::uint32_t, const Batch&, Emitter&) {
-      reads.push_back(now(fake) - start_time);
-    };
-  }, Order::watermark);
+  net.transform(
+      "join", {"quiet", "tick"},
+      [&](Fake& fake) {
+        fake.on_process = [&](std::uint32_t, const Batch&, Emitter&) {
+          reads.push_back(now(fake) - start_time);
+        };
+      },
+      Order::watermark);
   net.sink("store", {"join"}, [](Fake&) {});
   RunOptions options = simulated_run(start_time, 1);
   options.run_for = milliseconds{2500};
@@ -139,9 +154,12 @@ TEST(Time, ALiveInputIsNeverHeldBack) {
 
 TEST(Time, ASimulationThatWaitsForNobodyEndsWithAnError) {
   Net net;
-  net.source("deaf", [](Fake& fake) {
-    fake.on_produce = [](Emitter&) -> Next { return Wait{Timestamp::max(), 0}; };
-  }, true);
+  net.source(
+      "deaf",
+      [](Fake& fake) {
+        fake.on_produce = [](Emitter&) -> Next { return Wait{Timestamp::max(), 0}; };
+      },
+      true);
   net.sink("store", {"deaf"}, [](Fake&) {});
   const RunResult result = net.run(simulated_run(start_time, 1));
   EXPECT_EQ(result.exit_code, 1);

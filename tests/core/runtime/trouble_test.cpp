@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failures, retries, restarts, dead letters: in virtual time, so that backoff costs nothing.
+// Failures, restarts, dead letters: in virtual time, so that backoff costs nothing.
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <set>
 
-#include "runtime_testing.hpp"
+#include "trouble_testing.hpp"
 
 namespace weir::core::runtime {
 namespace {
@@ -15,46 +13,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-struct Log {
-  std::vector<std::string> lines;
-  [[nodiscard]] LogSink sink() {
-    return [this](Level, std::string_view node, std::string_view text) {
-      lines.push_back(std::string(node) + ": " + std::string(text));
-    };
-  }
-  [[nodiscard]] long count(std::string_view part) const {
-    return std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
-      return line.find(part) != std::string::npos;
-    });
-  }
-};
-
-class Trouble : public testing::Test {
- protected:
-  Trouble() : options(simulated_run(start_time, 3)) {
-    folder = std::filesystem::path(testing::TempDir()) /
-             ("weir-dead-" + std::string(testing::UnitTest::GetInstance()
-                                             ->current_test_info()->name()));
-    std::filesystem::remove_all(folder);
-    options.dead_letter_dir = folder;
-    options.log = log.sink();
-  }
-  ~Trouble() override { std::filesystem::remove_all(folder); }
-
-  [[nodiscard]] std::vector<nlohmann::json> dead_letters(const std::string& node) const {
-    std::ifstream file(folder / "test" / (node + ".jsonl"));
-    std::vector<nlohmann::json> rows;
-    for (std::string line; std::getline(file, line);) rows.push_back(nlohmann::json::parse(line));
-    return rows;
-  }
-
-  Log log;
-  RunOptions options;
-  std::filesystem::path folder;
-  Net net;
-  Taken taken;
-};
 
 TEST_F(Trouble, AFailingNodeIsRestartedAndItsInputKept) {
   int created = 0;
@@ -169,11 +127,13 @@ TEST_F(Trouble, AFolderThatCannotBeWrittenStopsNothing) {
 
 TEST_F(Trouble, AFatalNodeEndsAloneAndOtherBranchesGoOn) {
   net.source("count", counting(50, 2)).settings.queue = Bytes{1};
-  net.sink("locked", {"count"}, [](Fake& fake) {
-    fake.on_process = [](std::uint32_t, const Batch& batch, Emitter&) {
-      if (batch.column("value").integers()[0] == 10) throw Fatal("wrong password");
-    };
-  }).settings.queue = Bytes{1000};
+  net.sink("locked", {"count"},
+           [](Fake& fake) {
+             fake.on_process = [](std::uint32_t, const Batch& batch, Emitter&) {
+               if (batch.column("value").integers()[0] == 10) throw Fatal("wrong password");
+             };
+           })
+      .settings.queue = Bytes{1000};
   net.sink("store", {"count"}, into(taken)).settings.queue = Bytes{1000};
   const RunResult result = net.run(options);
   EXPECT_EQ(result.exit_code, 1);
@@ -203,9 +163,8 @@ TEST_F(Trouble, ADeadTransformEndsTheInputOfWhatFollows) {
   net.transform("broken", {"count"}, [](Fake& fake) {
     fake.on_process = [](std::uint32_t, const Batch&, Emitter&) { throw Fatal("no use"); };
   });
-  net.sink("store", {"broken"}, [&](Fake& fake) {
-    fake.on_finish = [&](Reason, Emitter&) { finished = true; };
-  });
+  net.sink("store", {"broken"},
+           [&](Fake& fake) { fake.on_finish = [&](Reason, Emitter&) { finished = true; }; });
   EXPECT_EQ(net.run(options).exit_code, 1);
   EXPECT_TRUE(finished);
 }
@@ -221,12 +180,10 @@ TEST_F(Trouble, ANodeThatCannotBeOpenedStopsTheStart) {
       calls.emplace_back(reason == Reason::stopping ? "finish stopping" : "finish ended");
     };
   });
-  net.sink("store", {"count"}, [](Fake& fake) {
-    fake.on_open = [] { throw Error("no such folder"); };
-  });
-  net.sink("other", {"count"}, [](Fake& fake) {
-    fake.on_open = [] { throw Fatal("no such host"); };
-  });
+  net.sink("store", {"count"},
+           [](Fake& fake) { fake.on_open = [] { throw Error("no such folder"); }; });
+  net.sink("other", {"count"},
+           [](Fake& fake) { fake.on_open = [] { throw Fatal("no such host"); }; });
   const RunResult result = net.run(options);
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.reasons, ElementsAre("store: cannot start: no such folder",
@@ -248,103 +205,6 @@ TEST_F(Trouble, ANodeThatIsToBeOpenedLaterHoldsNothingUp) {
   EXPECT_THAT(taken.values, ElementsAre(0, 1, 2));
   EXPECT_EQ(tries, 4);
   EXPECT_EQ(stats(result, "far").retries, 3U);
-}
-
-TEST_F(Trouble, RetryLaterKeepsTheInputForHours) {
-  const Timestamp back = start_time + hours{3};
-  net.source("count", counting(30, 2));
-  net.sink("store", {"count"}, [&](Fake& fake) {
-    fake.on_process = [&](std::uint32_t, const Batch& batch, Emitter&) {
-      if (now(fake) < back) throw RetryLater("connection refused");
-      taken.add(batch);
-    };
-  });
-  const RunResult result = net.run(options);
-  EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(taken.values, count_up(0, 60));
-  // Full jitter up to a minute: about two a minute.
-  EXPECT_GT(stats(result, "store").retries, 180U);
-  EXPECT_LT(stats(result, "store").retries, 1000U);
-  EXPECT_LT(options.clock->now(), back + seconds{61});
-  EXPECT_EQ(log.count("connection refused; trying again"), 1);
-  EXPECT_EQ(log.count("store: works again after"), 1);
-  EXPECT_EQ(stats(result, "store").restarts, 0U);
-}
-
-TEST_F(Trouble, TheServersOwnDelayIsObeyed) {
-  std::vector<Duration> tries;
-  net.source("count", counting(1, 1));
-  net.sink("store", {"count"}, [&](Fake& fake) {
-    fake.on_process = [&](std::uint32_t, const Batch&, Emitter&) {
-      tries.push_back(now(fake) - start_time);
-      if (tries.size() < 3) throw RetryLater("429", seconds{42});
-    };
-  });
-  EXPECT_EQ(net.run(options).exit_code, 0);
-  EXPECT_THAT(tries, ElementsAre(seconds{0}, seconds{42}, seconds{84}));
-}
-
-TEST_F(Trouble, ARetriedFlushDoesNotGiveTheRowsAgain) {
-  int flushes = 0;
-  net.source("count", counting(3, 1));
-  net.sink("store", {"count"}, [&](Fake& fake) {
-    fake.on_process = [&](std::uint32_t, const Batch& batch, Emitter&) { taken.add(batch); };
-    fake.on_flush = [&] {
-      if (++flushes < 5) throw RetryLater("busy");
-    };
-  });
-  const RunResult result = net.run(options);
-  EXPECT_EQ(result.exit_code, 0);
-  EXPECT_THAT(taken.values, ElementsAre(0, 1, 2));
-  EXPECT_EQ(stats(result, "store").retries, 4U);
-}
-
-TEST_F(Trouble, ARestartedSinkGetsAgainWhatWasNotFlushed) {
-  std::set<std::int64_t> stored;
-  int created = 0;
-  net.source("count", counting(20, 1));
-  net.sink("store", {"count"}, [&](Fake& fake) {
-    const bool first = ++created == 1;
-    auto pending = std::make_shared<std::vector<std::int64_t>>();
-    fake.on_process = [=](std::uint32_t, const Batch& batch, Emitter&) {
-      append_numbers(batch, *pending);
-      if (first && pending->back() == 12) throw Error("lost the connection");
-    };
-    fake.on_flush = [=, &stored] {
-      stored.insert(pending->begin(), pending->end());
-      pending->clear();
-    };
-  });
-  const RunResult result = net.run(options);
-  EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(stored.size(), 20U);
-  EXPECT_EQ(stats(result, "store").rows_in, 20U) << "rows given again are not counted again";
-}
-
-TEST_F(Trouble, TheBatchThatMakesAFlushFailIsFound) {
-  for (const bool refused : {false, true}) {
-    std::set<std::int64_t> stored;
-    Net poisoned;
-    poisoned.source("count", counting(20, 1));
-    poisoned.sink("store", {"count"}, [&](Fake& fake) {
-      auto pending = std::make_shared<std::set<std::int64_t>>();
-      fake.on_process = [=](std::uint32_t, const Batch& batch, Emitter&) {
-        pending->insert(batch.column("value").integers()[0]);
-      };
-      fake.on_flush = [=, &stored] {
-        if (pending->count(7) != 0 && refused) throw Rejected("7 is bad");
-        if (pending->count(7) != 0) throw Error("7 is bad");
-        stored.insert(pending->begin(), pending->end());
-        pending->clear();
-      };
-    });
-    options = simulated_run(start_time, 3);
-    const RunResult result = poisoned.run(options);
-    EXPECT_EQ(result.exit_code, 0) << all_reasons(result);
-    EXPECT_EQ(stored.size(), 19U);
-    EXPECT_EQ(stored.count(7), 0U);
-    EXPECT_EQ(stats(result, "store").rejected_rows, 1U);
-  }
 }
 
 TEST_F(Trouble, ANodeThatFailsOnEverythingStopsThePipeline) {
@@ -399,22 +259,6 @@ TEST_F(Trouble, ATransformThatCannotFinishIsAFailure) {
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(all_reasons(result), HasSubstr("model: could not finish: singular matrix"));
   EXPECT_EQ(taken.size(), 3U);
-}
-
-TEST_F(Trouble, ASinkThatCannotFinishIsTriedAgain) {
-  int tries = 0;
-  std::vector<std::int64_t> written;
-  net.source("count", counting(3, 1));
-  net.sink("store", {"count"}, [&](Fake& fake) {
-    auto rows = std::make_shared<Taken>();
-    fake.on_process = [rows](std::uint32_t, const Batch& batch, Emitter&) { rows->add(batch); };
-    fake.on_finish = [&tries](Reason, Emitter&) {
-      if (++tries < 3) throw Error("rename failed");
-    };
-  });
-  const RunResult result = net.run(options);
-  EXPECT_EQ(result.exit_code, 0) << all_reasons(result);
-  EXPECT_EQ(tries, 3);
 }
 
 }  // namespace

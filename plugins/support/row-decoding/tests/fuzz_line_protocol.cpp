@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fuzz_decoder.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return weir::rows::fuzz_decoder(weir::rows::make_line_protocol_decoder, data, size);
+}
