@@ -20,7 +20,8 @@ std::string path_for(const std::string& path, std::string_view measurement) {
   }
   if (name.empty() || name.front() == '.') name.insert(0, "_");
   std::string out = path;
-  for (std::size_t at = 0; (at = out.find(placeholder, at)) != std::string::npos; at += name.size()) {
+  for (std::size_t at = 0; (at = out.find(placeholder, at)) != std::string::npos;
+       at += name.size()) {
     out.replace(at, placeholder.size(), name);
   }
   return out;
@@ -31,7 +32,8 @@ void FileSink::open(Context& context) {
   format_ = options.format == Format::automatic ? rows::format_of(options.path) : options.format;
   // A path that cannot be written is told now, not with the first row.
   if (options.path.find(placeholder) == std::string::npos) {
-    targets_[options.path].reset(new Target{OutputFile(options.path, options.append), std::nullopt, ""});
+    targets_[options.path].reset(
+        new Target{OutputFile(options.path, options.append), std::nullopt, ""});
   }
 }
 
@@ -40,7 +42,8 @@ FileSink::Target& FileSink::target_for(const Batch& batch) {
   const auto at = targets_.find(path);
   if (at != targets_.end()) return *at->second;
   if (targets_.size() >= most_files) {
-    throw Rejected("file-sink keeps at most " + std::to_string(most_files) + " files open; this is one more measurement");
+    throw Rejected("file-sink keeps at most " + std::to_string(most_files) +
+                   " files open; this is one more measurement");
   }
   auto& target = targets_[path];
   target.reset(new Target{OutputFile(path, options.append), std::nullopt, ""});
@@ -52,16 +55,22 @@ void FileSink::consume(const Batch& batch, Output& output) {
   // Writing comes first: if it fails, this batch has not been taken in and may be given again.
   if (target.file.text().size() >= enough) target.file.write();
   switch (format_) {
-    case Format::csv: encode_csv(target, batch); break;
-    case Format::line_protocol: encode_line_protocol(target, batch, output); break;
-    default: rows::encode_json_lines(batch, target.file.text()); break;
+    case Format::csv:
+      encode_csv(target, batch);
+      break;
+    case Format::line_protocol:
+      encode_line_protocol(target, batch, output);
+      break;
+    default:
+      rows::encode_json_lines(batch, target.file.text());
+      break;
   }
 }
 
 void FileSink::encode_csv(Target& target, const Batch& batch) {
   if (!target.measurement.empty() && target.measurement != batch.measurement()) {
-    throw Rejected("the CSV file holds '" + target.measurement + "' and cannot hold '" + batch.measurement() +
-                   "'; put {measurement} into path, or use JSON lines");
+    throw Rejected("the CSV file holds '" + target.measurement + "' and cannot hold '" +
+                   batch.measurement() + "'; put {measurement} into path, or use JSON lines");
   }
   if (!target.csv && target.file.empty()) {
     target.csv.emplace(batch);

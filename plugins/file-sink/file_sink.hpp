@@ -31,10 +31,13 @@ class FileSink {
   static constexpr auto name = "file-sink";
   static constexpr auto summary = "Writes rows to CSV, JSON lines or line protocol files.";
   static constexpr std::string_view details =
-      "A CSV file holds one measurement: put `{measurement}` into `path` for several. Times are RFC "
-      "3339 (line protocol: nanoseconds), nulls are left out, values of scaled columns are written as "
+      "A CSV file holds one measurement: put `{measurement}` into `path` for several. Times are "
+      "RFC "
+      "3339 (line protocol: nanoseconds), nulls are left out, values of scaled columns are written "
+      "as "
       "physical values.";
-  static constexpr auto outputs = std::array{port(rejected_port, "Rows that the format cannot say, with the reason")};
+  static constexpr auto outputs =
+      std::array{port(rejected_port, "Rows that the format cannot say, with the reason")};
 
   struct Options {
     std::string path;
@@ -42,8 +45,14 @@ class FileSink {
     bool append = true;
     bool sync = false;
     static constexpr auto fields = std::tuple{
-        field(&Options::path, "path", "File to write; `-` is standard output; `{measurement}` gives each measurement a file").required().min(1),
-        field(&Options::format, "format", "What to write; auto: by the end of the file's name (csv, jsonl, ndjson, json, lp, line, influx)"),
+        field(
+            &Options::path, "path",
+            "File to write; `-` is standard output; `{measurement}` gives each measurement a file")
+            .required()
+            .min(1),
+        field(&Options::format, "format",
+              "What to write; auto: by the end of the file's name (csv, jsonl, ndjson, json, lp, "
+              "line, influx)"),
         field(&Options::append, "append", "Keep what the file holds; false: begin anew"),
         field(&Options::sync, "sync", "Rows count as stored when the disk has them (fdatasync)")};
   } options;

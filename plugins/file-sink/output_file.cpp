@@ -19,7 +19,8 @@ std::string reason_of(int number) { return std::generic_category().message(numbe
 
 /// A disk that is full may have room later; a broken one stays broken.
 [[noreturn]] void fail(const std::string& path, const char* what, int number) {
-  const std::string message = std::string("cannot ") + what + " '" + path + "': " + reason_of(number);
+  const std::string message =
+      std::string("cannot ") + what + " '" + path + "': " + reason_of(number);
   if (number == ENOSPC || number == EDQUOT || number == EAGAIN || number == ENOMEM) {
     throw RetryLater(message + "; make room");
   }
@@ -35,9 +36,11 @@ OutputFile::OutputFile(std::string path, bool append) : path_(std::move(path)) {
   }
   std::error_code ignored;  // what it hides, open says
   std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), ignored);
-  fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND | (append ? 0 : O_TRUNC), 0644);
+  fd_ =
+      ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND | (append ? 0 : O_TRUNC), 0644);
   if (fd_ < 0) {
-    throw Fatal("cannot write '" + path_ + "': " + reason_of(errno) + "; check path and who may write there");
+    throw Fatal("cannot write '" + path_ + "': " + reason_of(errno) +
+                "; check path and who may write there");
   }
   struct stat status {};
   if (::fstat(fd_, &status) != 0 || status.st_size == 0) return;

@@ -21,7 +21,8 @@ void FileSource::open_next() {
   decoder_.reset();
   skipping_ = false;
   file_.reset();
-  file_ = std::make_unique<TextFile>(files_[next_file_++], static_cast<std::size_t>(options.max_line.count),
+  file_ = std::make_unique<TextFile>(files_[next_file_++],
+                                     static_cast<std::size_t>(options.max_line.count),
                                      rows::Decoder::padding);
 }
 
@@ -78,8 +79,8 @@ bool FileSource::take() {
 
 void FileSource::skip_long_row() {
   const std::string_view text = file_->text();
-  const std::string reason =
-      "the row is longer than max_line (" + to_text(options.max_line) + "), or a quote in it is never closed";
+  const std::string reason = "the row is longer than max_line (" + to_text(options.max_line) +
+                             "), or a quote in it is never closed";
   // A quote that is never closed hides good lines: only the first one is given up.
   const std::size_t newline = text.find('\n');
   const bool found = newline != std::string_view::npos;
@@ -92,13 +93,15 @@ void FileSource::emit(Output& output) {
   if (decoder_->ready() > 0) {
     for (const Batch& batch : decoder_->build()) {
       const auto most = static_cast<std::size_t>(options.batch_rows);
-      for (std::size_t row = 0; row < batch.rows(); row += most) output.emit(batch.slice(row, most));
+      for (std::size_t row = 0; row < batch.rows(); row += most)
+        output.emit(batch.slice(row, most));
     }
   }
   rows::Rejections& rejections = decoder_->rejections();
   if (rejections.size() == 0) return;
   context_->count("rejected_rows", rejections.size());
-  output.emit(rejections.take(file_->path(), context_->now().time_since_epoch().count()), rejected_port);
+  output.emit(rejections.take(file_->path(), context_->now().time_since_epoch().count()),
+              rejected_port);
 }
 
 }  // namespace weir::file_source

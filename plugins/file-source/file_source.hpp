@@ -20,8 +20,10 @@ class FileSource {
   static constexpr auto name = "file-source";
   static constexpr auto summary = "Reads rows from CSV, JSON lines or line protocol files.";
   static constexpr std::string_view details =
-      "The types of columns are learned from the first rows (up to `batch_rows`, or 1 MiB); a later "
-      "row that does not fit, has no usable time or is malformed goes to `rejected` with the reason. "
+      "The types of columns are learned from the first rows (up to `batch_rows`, or 1 MiB); a "
+      "later "
+      "row that does not fit, has no usable time or is malformed goes to `rejected` with the "
+      "reason. "
       "InfluxDB's annotated CSV is recognised by its first line.";
   static constexpr auto outputs =
       std::array{port("out", "The rows; one batch for each measurement"),

@@ -9,10 +9,10 @@ namespace weir::file_source {
 namespace {
 
 rows::FieldWish field_wish(const std::string& text) {
-  constexpr std::pair<std::string_view, Type> types[] = {{":float64", Type::float64}, {":double", Type::float64},
-                                                         {":int64", Type::int64},     {":int", Type::int64},
-                                                         {":bool", Type::boolean},    {":utf8", Type::utf8},
-                                                         {":text", Type::utf8}};
+  constexpr std::pair<std::string_view, Type> types[] = {
+      {":float64", Type::float64}, {":double", Type::float64}, {":int64", Type::int64},
+      {":int", Type::int64},       {":bool", Type::boolean},   {":utf8", Type::utf8},
+      {":text", Type::utf8}};
   for (const auto& [ending, type] : types) {
     if (text.size() > ending.size() && text.ends_with(ending)) {
       return {text.substr(0, text.size() - ending.size()), type};
@@ -36,8 +36,10 @@ rows::RowFormat row_format(const Options& options, const std::string& path) {
   format.tags = options.tags;
   for (const std::string& text : options.fields_wanted) format.fields.push_back(field_wish(text));
   format.header = options.header;
-  const bool tab = is_tab(options.delimiter) || (options.delimiter == "," && rows::lower_extension(path) == ".tsv");
-  if (!tab && (options.delimiter.size() != 1 || options.delimiter == "\"" || options.delimiter == "\n")) {
+  const bool tab = is_tab(options.delimiter) ||
+                   (options.delimiter == "," && rows::lower_extension(path) == ".tsv");
+  if (!tab &&
+      (options.delimiter.size() != 1 || options.delimiter == "\"" || options.delimiter == "\n")) {
     throw Fatal("delimiter '" + options.delimiter + "' is not one character; use , ; | or tab");
   }
   format.delimiter = tab ? '\t' : options.delimiter.front();
@@ -49,15 +51,20 @@ rows::RowFormat row_format(const Options& options, const std::string& path) {
   return format;
 }
 
-std::unique_ptr<rows::Decoder> make_decoder(const Options& options, const std::string& path, std::string_view beginning) {
+std::unique_ptr<rows::Decoder> make_decoder(const Options& options, const std::string& path,
+                                            std::string_view beginning) {
   rows::RowFormat format = row_format(options, path);
   switch (options.format == Format::automatic ? rows::format_of(path) : options.format) {
-    case Format::jsonl: return rows::make_json_lines_decoder(std::move(format));
-    case Format::line_protocol: return rows::make_line_protocol_decoder(std::move(format));
-    default: break;
+    case Format::jsonl:
+      return rows::make_json_lines_decoder(std::move(format));
+    case Format::line_protocol:
+      return rows::make_line_protocol_decoder(std::move(format));
+    default:
+      break;
   }
   for (const std::string_view annotation : {"#group", "#datatype", "#default"}) {
-    if (beginning.starts_with(annotation)) return rows::make_annotated_csv_decoder(std::move(format));
+    if (beginning.starts_with(annotation))
+      return rows::make_annotated_csv_decoder(std::move(format));
   }
   return rows::make_csv_decoder(std::move(format));
 }

@@ -31,22 +31,39 @@ struct Options {
   Bytes max_line{1 << 20};
 
   static constexpr auto fields = std::tuple{
-      field(&Options::path, "path", "File to read; `-` is standard input, `*`, `?` and `[…]` match several").required().min(1),
-      field(&Options::format, "format", "What the file holds; auto: by the end of its name (csv, tsv, jsonl, ndjson, json, lp, line, influx)"),
-      field(&Options::measurement, "measurement", "Name of what the rows measure; default: the file's name without folder and ending"),
+      field(&Options::path, "path",
+            "File to read; `-` is standard input, `*`, `?` and `[…]` match several")
+          .required()
+          .min(1),
+      field(&Options::format, "format",
+            "What the file holds; auto: by the end of its name (csv, tsv, jsonl, ndjson, json, lp, "
+            "line, influx)"),
+      field(&Options::measurement, "measurement",
+            "Name of what the rows measure; default: the file's name without folder and ending"),
       field(&Options::time_column, "time_column", "Column that holds the time").min(1),
-      field(&Options::time_format, "time_format", "How times are written; auto: RFC 3339, or a Unix time whose unit follows from its size"),
+      field(
+          &Options::time_format, "time_format",
+          "How times are written; auto: RFC 3339, or a Unix time whose unit follows from its size"),
       field(&Options::tags, "tags", "Columns that identify a series"),
-      field(&Options::fields_wanted, "fields", "Columns to read, each `name` or `name:float64|int64|bool|utf8`; default: all, with types learned from the first rows"),
-      field(&Options::delimiter, "delimiter", "Character between the cells of a CSV row; `tab` too"),
-      field(&Options::header, "header", "Names of the columns of a CSV file that has no header line"),
-      field(&Options::batch_rows, "batch_rows", "Rows that go on together").range(1, 1'000'000).unit("rows"),
-      field(&Options::max_line, "max_line", "Longest row; longer ones are rejected").range(Bytes{4096}, Bytes{256 << 20})};
+      field(&Options::fields_wanted, "fields",
+            "Columns to read, each `name` or `name:float64|int64|bool|utf8`; default: all, with "
+            "types learned from the first rows"),
+      field(&Options::delimiter, "delimiter",
+            "Character between the cells of a CSV row; `tab` too"),
+      field(&Options::header, "header",
+            "Names of the columns of a CSV file that has no header line"),
+      field(&Options::batch_rows, "batch_rows", "Rows that go on together")
+          .range(1, 1'000'000)
+          .unit("rows"),
+      field(&Options::max_line, "max_line", "Longest row; longer ones are rejected")
+          .range(Bytes{4096}, Bytes{256 << 20})};
 };
 
 /// Throws Fatal for options that cannot be meant.
 [[nodiscard]] rows::RowFormat row_format(const Options& options, const std::string& path);
 /// The reader for a file that begins with `beginning`.
-[[nodiscard]] std::unique_ptr<rows::Decoder> make_decoder(const Options& options, const std::string& path, std::string_view beginning);
+[[nodiscard]] std::unique_ptr<rows::Decoder> make_decoder(const Options& options,
+                                                          const std::string& path,
+                                                          std::string_view beginning);
 
 }  // namespace weir::file_source

@@ -25,7 +25,8 @@ TextFile::TextFile(std::string path, std::size_t capacity, std::size_t padding)
     : path_(std::move(path)), capacity_(capacity), padding_(padding) {
   fd_ = path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd_ < 0) {
-    throw Fatal("cannot open '" + path_ + "': " + reason_of(errno) + "; check path, it starts at the folder of the run");
+    throw Fatal("cannot open '" + path_ + "': " + reason_of(errno) +
+                "; check path, it starts at the folder of the run");
   }
   struct stat status {};
   if (::fstat(fd_, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -79,7 +80,8 @@ std::vector<std::string> files_of(const std::string& path) {
     if (!file.ends_with('/')) files.push_back(file);
   }
   ::globfree(&found);
-  if (files.empty()) throw Fatal("no file matches '" + path + "'; check path, it starts at the folder of the run");
+  if (files.empty())
+    throw Fatal("no file matches '" + path + "'; check path, it starts at the folder of the run");
   return files;
 }
 

@@ -47,8 +47,8 @@ class TextFile {
   std::size_t end_ = 0;
 };
 
-/// The files that a path means: itself, or for `*`, `?` and `[` all that match, sorted. Throws Fatal
-/// if none does.
+/// The files that a path means: itself, or for `*`, `?` and `[` all that match, sorted. Throws
+/// Fatal if none does.
 [[nodiscard]] std::vector<std::string> files_of(const std::string& path);
 
 }  // namespace weir::file_source

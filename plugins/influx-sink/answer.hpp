@@ -31,8 +31,8 @@ struct Verdict {
 /// Pure.
 [[nodiscard]] Verdict judge(const HttpAnswer& answer, Api api, std::string_view shown_url);
 
-/// The server's message: "error" or "message" of a JSON object, else the text itself; one line of at
-/// most 400 bytes.
+/// The server's message: "error" or "message" of a JSON object, else the text itself; one line of
+/// at most 400 bytes.
 [[nodiscard]] std::string message_of(std::string_view body);
 
 }  // namespace weir::influx_sink

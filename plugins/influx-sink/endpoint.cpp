@@ -11,8 +11,8 @@ std::string percent_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                            c == '.' || c == '_' || c == '~';
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
     if (unreserved) {
       out += c;
     } else {
@@ -37,17 +37,23 @@ bool is_loopback(std::string_view host) {
 
 void check_url(const std::string& url, std::string_view rest) {
   if (rest.find('@') != std::string_view::npos) {
-    throw Fatal("url must not hold a user or password, for it is shown in messages; set username and password, or token");
+    throw Fatal(
+        "url must not hold a user or password, for it is shown in messages; set username and "
+        "password, or token");
   }
   if (url.find_first_of("?# \t\r\n") != std::string::npos) {
-    throw Fatal("url must be the server alone, such as http://localhost:8086; set org, bucket or database beside it");
+    throw Fatal(
+        "url must be the server alone, such as http://localhost:8086; set org, bucket or database "
+        "beside it");
   }
-  if (rest.empty() || rest.front() == '/' || rest.front() == ':') throw Fatal("url '" + url + "' names no server");
+  if (rest.empty() || rest.front() == '/' || rest.front() == ':')
+    throw Fatal("url '" + url + "' names no server");
 }
 
 void check_header(const std::string& text, const char* option) {
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) throw Fatal(std::string(option) + " holds a line end or control character");
+    if (static_cast<unsigned char>(c) < 0x20)
+      throw Fatal(std::string(option) + " holds a line end or control character");
   }
 }
 
@@ -56,19 +62,22 @@ void check_header(const std::string& text, const char* option) {
 Endpoint endpoint_of(const Options& options) {
   std::string url = options.url.text;
   const bool plain = url.starts_with("http://");
-  if (!plain && !url.starts_with("https://")) throw Fatal("url must begin with http:// or https://");
+  if (!plain && !url.starts_with("https://"))
+    throw Fatal("url must begin with http:// or https://");
   const std::string_view rest = std::string_view(url).substr(plain ? 7 : 8);
   check_url(url, rest);
   Endpoint endpoint;
   const std::string_view authority = rest.substr(0, rest.find('/'));
-  endpoint.loopback = is_loopback(authority.starts_with('[') ? authority.substr(0, authority.find(']') + 1)
-                                                             : authority.substr(0, authority.find(':')));
+  endpoint.loopback =
+      is_loopback(authority.starts_with('[') ? authority.substr(0, authority.find(']') + 1)
+                                             : authority.substr(0, authority.find(':')));
   while (url.ends_with('/')) url.pop_back();
 
   const bool has_v2 = !options.token.empty() || !options.org.empty() || !options.bucket.empty();
   endpoint.api = options.api != Api::automatic ? options.api : has_v2 ? Api::v2 : Api::v1;
   check_header(options.token.reveal(), "token");
-  if (!options.token.empty()) endpoint.authorization = "Authorization: Token " + options.token.reveal();
+  if (!options.token.empty())
+    endpoint.authorization = "Authorization: Token " + options.token.reveal();
   if (endpoint.api == Api::v2) {
     if (!options.database.empty() && options.bucket.empty()) {
       throw Fatal("database belongs to api v1; set bucket, or api: v1");
@@ -78,7 +87,8 @@ Endpoint endpoint_of(const Options& options) {
     add_query(endpoint.url, "org", options.org);
     add_query(endpoint.url, "bucket", options.bucket);
   } else {
-    if (options.database.empty()) throw Fatal("api v1 needs database; for InfluxDB 2 set org, bucket and token");
+    if (options.database.empty())
+      throw Fatal("api v1 needs database; for InfluxDB 2 set org, bucket and token");
     endpoint.shown = url + "/write";
     endpoint.url = endpoint.shown;
     add_query(endpoint.url, "db", options.database);

@@ -27,8 +27,8 @@ Gzip::~Gzip() = default;
 std::string_view Gzip::compress(std::string_view text) {
   const std::size_t most = libdeflate_gzip_compress_bound(parts_->compressor.get(), text.size());
   if (parts_->out.size() < most) parts_->out.resize(most);
-  const std::size_t size =
-      libdeflate_gzip_compress(parts_->compressor.get(), text.data(), text.size(), parts_->out.data(), most);
+  const std::size_t size = libdeflate_gzip_compress(parts_->compressor.get(), text.data(),
+                                                    text.size(), parts_->out.data(), most);
   if (size == 0) throw Error("gzip failed on " + std::to_string(text.size()) + " bytes");
   return {parts_->out.data(), size};
 }

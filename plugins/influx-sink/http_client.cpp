@@ -102,7 +102,8 @@ class CurlClient final : public HttpClient {
   template <class Value>
   void set(CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
-    if (code != CURLE_OK) throw Fatal(std::string("libcurl refuses an option: ") + curl_easy_strerror(code));
+    if (code != CURLE_OK)
+      throw Fatal(std::string("libcurl refuses an option: ") + curl_easy_strerror(code));
   }
 
   std::unique_ptr<CURL, FreeEasy> easy_;

@@ -13,8 +13,8 @@
 namespace weir::influx_sink {
 
 struct HttpAnswer {
-  int status = 0;        ///< 0: there was no answer, see trouble
-  std::string body;      ///< its first 64 KiB
+  int status = 0;    ///< 0: there was no answer, see trouble
+  std::string body;  ///< its first 64 KiB
   Duration retry_after{0};
   std::string trouble;
 };
@@ -31,6 +31,7 @@ class HttpClient {
 };
 
 /// http and https only, no redirects, no proxy towards this machine itself.
-[[nodiscard]] std::unique_ptr<HttpClient> make_http_client(const Endpoint& endpoint, const Options& options);
+[[nodiscard]] std::unique_ptr<HttpClient> make_http_client(const Endpoint& endpoint,
+                                                           const Options& options);
 
 }  // namespace weir::influx_sink

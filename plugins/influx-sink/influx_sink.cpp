@@ -14,7 +14,8 @@ void InfluxSink::open(Context& context) {
 
 void InfluxSink::consume(const Batch& batch, Output& output) {
   // Sending comes first: if it fails, this batch has not been taken in and may be given again.
-  if (writer_->text().size() >= static_cast<std::size_t>(options.max_body.count)) writer_->send_all();
+  if (writer_->text().size() >= static_cast<std::size_t>(options.max_body.count))
+    writer_->send_all();
   const rows::LeftOut left_out = encoder_.encode(batch, writer_->text(), writer_->ends());
   emit_refused(output);
   if (left_out.without_field > 0) context_->count("rows_without_fields", left_out.without_field);

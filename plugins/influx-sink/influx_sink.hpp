@@ -18,10 +18,13 @@ class InfluxSink {
   static constexpr auto name = "influx-sink";
   static constexpr auto summary = "Writes rows to InfluxDB 1.x or 2 or VictoriaMetrics over HTTP.";
   static constexpr std::string_view details =
-      "Rows that the server refuses go to `rejected` with the server's reason; the others are stored. "
-      "While the server is away or busy, rows wait and are sent again. Values of scaled columns are "
+      "Rows that the server refuses go to `rejected` with the server's reason; the others are "
+      "stored. "
+      "While the server is away or busy, rows wait and are sent again. Values of scaled columns "
+      "are "
       "written as physical values; rows without any value are counted as `rows_without_fields`.";
-  static constexpr auto outputs = std::array{port(rejected_port, "Rows that were not stored: line, reason")};
+  static constexpr auto outputs =
+      std::array{port(rejected_port, "Rows that were not stored: line, reason")};
 
   using Options = influx_sink::Options;
   Options options;

@@ -9,8 +9,13 @@
 
 namespace weir::influx_sink {
 
-Writer::Writer(std::unique_ptr<HttpClient> client, Api api, std::string shown_url, bool gzip, std::size_t max_body)
-    : client_(std::move(client)), api_(api), shown_url_(std::move(shown_url)), use_gzip_(gzip), max_body_(max_body) {}
+Writer::Writer(std::unique_ptr<HttpClient> client, Api api, std::string shown_url, bool gzip,
+               std::size_t max_body)
+    : client_(std::move(client)),
+      api_(api),
+      shown_url_(std::move(shown_url)),
+      use_gzip_(gzip),
+      max_body_(max_body) {}
 
 std::string_view Writer::text_of(Piece piece) const {
   const std::size_t first = start_of(piece.first);
@@ -50,10 +55,16 @@ Verdict Writer::post(Piece piece) {
 void Writer::send(Piece piece) {
   const Verdict verdict = post(piece);
   switch (verdict.action) {
-    case Verdict::Action::stored: refused_in_row_ = 0; break;
-    case Verdict::Action::partial: refuse_dropped(piece, verdict); break;
-    case Verdict::Action::later: throw RetryLater(verdict.message, verdict.after);
-    case Verdict::Action::fatal: throw Fatal(verdict.message);
+    case Verdict::Action::stored:
+      refused_in_row_ = 0;
+      break;
+    case Verdict::Action::partial:
+      refuse_dropped(piece, verdict);
+      break;
+    case Verdict::Action::later:
+      throw RetryLater(verdict.message, verdict.after);
+    case Verdict::Action::fatal:
+      throw Fatal(verdict.message);
     case Verdict::Action::smaller:
     case Verdict::Action::refused:
       if (piece.size() == 1 || refused_in_row_ >= most_refused_in_row) {
@@ -82,14 +93,17 @@ void Writer::refuse(Piece piece, const std::string& reason) {
 
 void Writer::refuse_dropped(Piece piece, const Verdict& verdict) {
   std::vector<std::string_view> lines;
-  for (std::size_t line = piece.first; line < piece.last; ++line) lines.push_back(text_of({line, line + 1}));
+  for (std::size_t line = piece.first; line < piece.last; ++line)
+    lines.push_back(text_of({line, line + 1}));
   const Suspects suspects = find_dropped(lines, verdict.message, verdict.dropped);
   std::string reason = message_of(verdict.message);
   if (!suspects.certain) {
-    reason = "the server dropped " + (verdict.dropped == 0 ? "some" : std::to_string(verdict.dropped)) + " of " +
+    reason = "the server dropped " +
+             (verdict.dropped == 0 ? "some" : std::to_string(verdict.dropped)) + " of " +
              std::to_string(lines.size()) + " rows and this may be one of them: " + reason;
   }
-  for (const std::size_t index : suspects.lines) refuse({piece.first + index, piece.first + index + 1}, reason);
+  for (const std::size_t index : suspects.lines)
+    refuse({piece.first + index, piece.first + index + 1}, reason);
 }
 
 std::vector<RefusedLine> Writer::take_refused() { return std::exchange(refused_, {}); }

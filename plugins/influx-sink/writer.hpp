@@ -23,7 +23,8 @@ struct RefusedLine {
 
 class Writer {
  public:
-  Writer(std::unique_ptr<HttpClient> client, Api api, std::string shown_url, bool gzip, std::size_t max_body);
+  Writer(std::unique_ptr<HttpClient> client, Api api, std::string shown_url, bool gzip,
+         std::size_t max_body);
 
   /// Where lines are appended; `ends` gets the size of the text after each.
   [[nodiscard]] rows::TextBuffer& text() { return text_; }
@@ -43,7 +44,9 @@ class Writer {
     [[nodiscard]] std::size_t size() const { return last - first; }
   };
 
-  [[nodiscard]] std::size_t start_of(std::size_t line) const { return line == 0 ? 0 : ends_[line - 1]; }
+  [[nodiscard]] std::size_t start_of(std::size_t line) const {
+    return line == 0 ? 0 : ends_[line - 1];
+  }
   [[nodiscard]] std::string_view text_of(Piece piece) const;
   [[nodiscard]] Piece next_piece() const;
   [[nodiscard]] Verdict post(Piece piece);
@@ -62,8 +65,8 @@ class Writer {
   std::size_t max_body_;
   rows::TextBuffer text_;
   std::vector<std::size_t> ends_;
-  /// Where so many lines alone were refused and none was stored, the fault is not in the lines: what
-  /// is left is refused as a whole, or a request a line would follow.
+  /// Where so many lines alone were refused and none was stored, the fault is not in the lines:
+  /// what is left is refused as a whole, or a request a line would follow.
   static constexpr std::size_t most_refused_in_row = 64;
 
   std::size_t sent_ = 0;  ///< lines at the front that need not be sent again

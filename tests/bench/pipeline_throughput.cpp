@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One million JSON lines of 7 keys -> file-source -> influx-sink -> a sink on loopback that reads and
-// throws away, as the figures ask: wall time from the start of the process to its end, the
-// sink included on the same cores.
+// One million JSON lines of 7 keys -> file-source -> influx-sink -> a sink on loopback that reads
+// and throws away, as the figures ask: wall time from the start of the process to its end, the sink
+// included on the same cores.
 //
 //   pipeline_throughput [path of weir]      default: bin/weir of this build
 //
@@ -53,10 +53,12 @@ void write_rows(const fs::path& path) {
   for (std::size_t i = 0; i < rows; ++i) {
     const std::size_t ms = i * 50;
     std::fprintf(file,
-                 "{\"time\":\"2026-11-22T%02zu:%02zu:%02zu.%03zuZ\",\"host\":\"edge-%03d\",\"if\":\"eth%d\",\"rtt_ms\":%.3f,"
+                 "{\"time\":\"2026-11-22T%02zu:%02zu:%02zu.%03zuZ\",\"host\":\"edge-%03d\",\"if\":"
+                 "\"eth%d\",\"rtt_ms\":%.3f,"
                  "\"loss\":%.2f,\"rx\":%d,\"tx\":%d}\n",
-                 ms / 3'600'000 % 24, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000, static_cast<int>(random() % 200),
-                 static_cast<int>(random() % 4), static_cast<double>(random() % 100'000) / 1000,
+                 ms / 3'600'000 % 24, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000,
+                 static_cast<int>(random() % 200), static_cast<int>(random() % 4),
+                 static_cast<double>(random() % 100'000) / 1000,
                  static_cast<double>(random() % 100) / 100, static_cast<int>(random() % 100'000),
                  static_cast<int>(random() % 100'000));
   }
@@ -72,7 +74,8 @@ class Sink {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(listener_, 8) != 0 ||
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(listener_, 8) != 0 ||
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
       throw std::runtime_error("no loopback socket");
     }
@@ -137,7 +140,8 @@ class Sink {
     } else {
       for (std::size_t left = length;;) {
         const std::size_t part = std::min(left, buffer_.size());
-        lines_ += static_cast<std::size_t>(std::count(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(part), '\n'));
+        lines_ += static_cast<std::size_t>(
+            std::count(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(part), '\n'));
         buffer_.erase(0, part);
         left -= part;
         if (left == 0) break;
@@ -153,7 +157,8 @@ class Sink {
     std::memcpy(&size, packed.data() + packed.size() - sizeof size, sizeof size);
     std::string text(size, '\0');
     libdeflate_decompressor* unpacker = libdeflate_alloc_decompressor();
-    const auto result = libdeflate_gzip_decompress(unpacker, packed.data(), packed.size(), text.data(), text.size(), nullptr);
+    const auto result = libdeflate_gzip_decompress(unpacker, packed.data(), packed.size(),
+                                                   text.data(), text.size(), nullptr);
     libdeflate_free_decompressor(unpacker);
     if (result != LIBDEFLATE_SUCCESS) throw std::runtime_error("a body is no gzip");
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -193,8 +198,11 @@ Result run(std::vector<std::string> command) {
   if (pid < 0 || ::wait4(pid, &status, 0, &used) != pid || status != 0) {
     throw std::runtime_error(command.front() + " failed with status " + std::to_string(status));
   }
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
-  return {std::chrono::duration<double>(Clock::now() - begin).count(), seconds(used.ru_utime) + seconds(used.ru_stime),
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return {std::chrono::duration<double>(Clock::now() - begin).count(),
+          seconds(used.ru_utime) + seconds(used.ru_stime),
           static_cast<double>(used.ru_maxrss) / 1024};
 }
 
@@ -206,7 +214,8 @@ int run_nodes(const std::string& path, const std::string& url, const std::string
   bool ended = false;
   constexpr std::size_t most = 4;
   std::thread reader([&] {
-    Bench<weir::file_source::FileSource> source({{"path", path}, {"measurement", "net"}, {"tags", "host,if"}}, {});
+    Bench<weir::file_source::FileSource> source(
+        {{"path", path}, {"measurement", "net"}, {"tags", "host,if"}}, {});
     for (bool over = false; !over;) {
       over = std::holds_alternative<weir::End>(source.produce());
       for (weir::Batch& batch : source.take()) {
@@ -236,10 +245,13 @@ int run_nodes(const std::string& path, const std::string& url, const std::string
   return 0;
 }
 
-void write_pipeline(const fs::path& file, const fs::path& data, const std::string& url, const char* gzip) {
+void write_pipeline(const fs::path& file, const fs::path& data, const std::string& url,
+                    const char* gzip) {
   std::ofstream(file) << "nodes:\n"
-                      << "  rows: {plugin: file-source, path: \"" << data.string() << "\", measurement: net, tags: [host, if]}\n"
-                      << "  store: {plugin: influx-sink, inputs: [rows], url: \"" << url << "\", database: bench, gzip: " << gzip << "}\n";
+                      << "  rows: {plugin: file-source, path: \"" << data.string()
+                      << "\", measurement: net, tags: [host, if]}\n"
+                      << "  store: {plugin: influx-sink, inputs: [rows], url: \"" << url
+                      << "\", database: bench, gzip: " << gzip << "}\n";
 }
 
 void report(const char* what, Sink& sink, const std::vector<std::string>& command, double goal) {
@@ -249,13 +261,17 @@ void report(const char* what, Sink& sink, const std::vector<std::string>& comman
     const Result result = run(command);
     const auto [lines, size] = sink.take();
     bytes = size;
-    if (lines != rows) throw std::runtime_error(std::string(what) + ": " + std::to_string(lines) + " lines came, not " + std::to_string(rows));
+    if (lines != rows)
+      throw std::runtime_error(std::string(what) + ": " + std::to_string(lines) +
+                               " lines came, not " + std::to_string(rows));
     if (round == 0 || result.wall < best.wall) best = result;
   }
   const double rate = static_cast<double>(rows) / best.wall;
-  std::printf("%-22s %6.3f s  %5.2f M rows/s  %5.2f CPU s  %5.1f MB peak  %5.1f MB sent   goal %.0f M/s, 40 MB: %s\n", what,
-              best.wall, rate / 1e6, best.cpu, best.rss_mb, static_cast<double>(bytes) / 1e6, goal / 1e6,
-              rate >= goal && best.rss_mb < 40 ? "reached" : "missed");
+  std::printf(
+      "%-22s %6.3f s  %5.2f M rows/s  %5.2f CPU s  %5.1f MB peak  %5.1f MB sent   goal %.0f M/s, "
+      "40 MB: %s\n",
+      what, best.wall, rate / 1e6, best.cpu, best.rss_mb, static_cast<double>(bytes) / 1e6,
+      goal / 1e6, rate >= goal && best.rss_mb < 40 ? "reached" : "missed");
   std::printf("%-22s %.1f x Fluent Bit 5.1 on such a machine (149 k rows/s)\n", "", rate / 149e3);
 }
 
@@ -275,21 +291,24 @@ int compare(const std::string& weir) {
   write_rows(data);
   double load = 0;
   (void)::getloadavg(&load, 1);
-  std::printf("%s, %u cores, load %.1f; %zu rows, %.1f MB; best of %d\n", processor().c_str(), std::thread::hardware_concurrency(),
-              load, rows, static_cast<double>(fs::file_size(data)) / 1e6, rounds);
+  std::printf("%s, %u cores, load %.1f; %zu rows, %.1f MB; best of %d\n", processor().c_str(),
+              std::thread::hardware_concurrency(), load, rows,
+              static_cast<double>(fs::file_size(data)) / 1e6, rounds);
   {
     Sink sink;
     for (const char* gzip : {"false", "true"}) {
       const bool packed = std::strcmp(gzip, "true") == 0;
       const double goal = packed ? 2e6 : 3e6;
-      report(packed ? "nodes alone, gzip" : "nodes alone", sink, {"/proc/self/exe", "--nodes", data.string(), sink.url(), gzip}, goal);
+      report(packed ? "nodes alone, gzip" : "nodes alone", sink,
+             {"/proc/self/exe", "--nodes", data.string(), sink.url(), gzip}, goal);
       if (!fs::exists(weir)) continue;
       const fs::path pipeline = folder / (packed ? "gzip.yaml" : "plain.yaml");
       write_pipeline(pipeline, data, sink.url(), gzip);
       report(packed ? "weir run, gzip" : "weir run", sink, {weir, "run", pipeline.string()}, goal);
     }
   }
-  if (!fs::exists(weir)) std::printf("%s is not there: only the nodes were measured\n", weir.c_str());
+  if (!fs::exists(weir))
+    std::printf("%s is not there: only the nodes were measured\n", weir.c_str());
   fs::remove_all(folder);
   return 0;
 }
@@ -298,7 +317,8 @@ int compare(const std::string& weir) {
 
 int main(int argc, char** argv) {
   try {
-    if (argc == 5 && std::strcmp(argv[1], "--nodes") == 0) return run_nodes(argv[2], argv[3], argv[4]);
+    if (argc == 5 && std::strcmp(argv[1], "--nodes") == 0)
+      return run_nodes(argv[2], argv[3], argv[4]);
     return compare(argc > 1 ? argv[1] : WEIR_BUILD_DIR "/bin/weir");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "pipeline_throughput: %s\n", error.what());

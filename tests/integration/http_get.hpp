@@ -20,15 +20,18 @@ namespace weir::integration {
   curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT, 30L);
   if (form != nullptr) curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, form->c_str());
   curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
-  curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, +[](char* data, std::size_t size, std::size_t count, void* into) {
-    static_cast<std::string*>(into)->append(data, size * count);
-    return size * count;
-  });
+  curl_easy_setopt(
+      easy.get(), CURLOPT_WRITEFUNCTION,
+      +[](char* data, std::size_t size, std::size_t count, void* into) {
+        static_cast<std::string*>(into)->append(data, size * count);
+        return size * count;
+      });
   long status = 0;
   const CURLcode code = curl_easy_perform(easy.get());
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   if (code != CURLE_OK || (status != 200 && status != 204)) {
-    throw std::runtime_error(url + ": " + curl_easy_strerror(code) + ", status " + std::to_string(status) + ": " + body);
+    throw std::runtime_error(url + ": " + curl_easy_strerror(code) + ", status " +
+                             std::to_string(status) + ": " + body);
   }
   return body;
 }

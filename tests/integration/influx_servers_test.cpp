@@ -50,13 +50,15 @@ void write(const OptionTexts& options, const Batch& batch) {
 class InfluxServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!InfluxServer::installed()) GTEST_SKIP() << InfluxServer::program << " is missing (Debian: influxdb)";
+    if (!InfluxServer::installed())
+      GTEST_SKIP() << InfluxServer::program << " is missing (Debian: influxdb)";
     server_ = std::make_unique<InfluxServer>();
     const std::string create = "q=" + encoded("CREATE DATABASE qos");
     (void)fetch(server_->url() + "/query", &create);
   }
   [[nodiscard]] nlohmann::json query(const std::string& text) const {
-    return nlohmann::json::parse(fetch(server_->url() + "/query?db=qos&epoch=ns&q=" + encoded(text)));
+    return nlohmann::json::parse(
+        fetch(server_->url() + "/query?db=qos&epoch=ns&q=" + encoded(text)));
   }
   [[nodiscard]] OptionTexts options(const OptionTexts& more = {}) const {
     OptionTexts made = {{"url", server_->url()}, {"database", "qos"}};
@@ -82,10 +84,18 @@ TEST_F(InfluxServerTest, GivesBackEveryValue) {
       ASSERT_EQ(values[i].is_null(), column.is_null(row)) << names[i] << " of row " << row;
       if (column.is_null(row)) continue;
       switch (column.type()) {
-        case Type::float64: ASSERT_EQ(values[i].get<double>(), column.doubles()[row]) << row; break;
-        case Type::int64: ASSERT_EQ(values[i].get<std::int64_t>(), column.integers()[row]) << row; break;
-        case Type::boolean: ASSERT_EQ(values[i].get<bool>(), column.boolean(row)) << row; break;
-        default: ASSERT_EQ(values[i].get<std::string>(), column.text(row)) << row; break;
+        case Type::float64:
+          ASSERT_EQ(values[i].get<double>(), column.doubles()[row]) << row;
+          break;
+        case Type::int64:
+          ASSERT_EQ(values[i].get<std::int64_t>(), column.integers()[row]) << row;
+          break;
+        case Type::boolean:
+          ASSERT_EQ(values[i].get<bool>(), column.boolean(row)) << row;
+          break;
+        default:
+          ASSERT_EQ(values[i].get<std::string>(), column.text(row)) << row;
+          break;
       }
     }
   }
@@ -103,7 +113,8 @@ TEST_F(InfluxServerTest, ATypeConflictKeepsTheGoodRowsAndRejectsTheOthers) {
   ASSERT_EQ(rejected.rows(), 1U);
   EXPECT_EQ(rejected.column("line").text(0), "m v=7i 5");
   EXPECT_NE(rejected.column("reason").text(0).find("field type conflict"), std::string_view::npos);
-  EXPECT_EQ(query("SELECT w FROM m").at("results").at(0).at("series").at(0).at("values").size(), 1U);
+  EXPECT_EQ(query("SELECT w FROM m").at("results").at(0).at("series").at(0).at("values").size(),
+            1U);
 }
 
 TEST_F(InfluxServerTest, AMissingDatabaseIsOneClearError) {
@@ -113,7 +124,8 @@ TEST_F(InfluxServerTest, AMissingDatabaseIsOneClearError) {
     bench.flush();
     FAIL();
   } catch (const Fatal& error) {
-    EXPECT_NE(std::string(error.what()).find("database not found"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("database not found"), std::string::npos)
+        << error.what();
   }
 }
 
@@ -131,7 +143,8 @@ TEST_F(InfluxServerTest, RowsWaitWhileTheServerIsAway) {
 }
 
 TEST(VictoriaServerTest, GivesBackEveryNumber) {
-  if (!VictoriaServer::installed()) GTEST_SKIP() << VictoriaServer::program << " is missing (Debian: victoria-metrics)";
+  if (!VictoriaServer::installed())
+    GTEST_SKIP() << VictoriaServer::program << " is missing (Debian: victoria-metrics)";
   const VictoriaServer server;
   const Batch batch = rows(8);  // it stores decimals of about 15 digits: eighths fit
   write({{"url", server.url()}, {"api", "v2"}}, batch);
@@ -139,13 +152,15 @@ TEST(VictoriaServerTest, GivesBackEveryNumber) {
   // It calls a value <measurement>_<field>, and keeps no text.
   for (const char* name : {"rtt_ms", "sent", "up"}) {
     const std::string match = std::string("{__name__=\"net work_") + name + "\"}";
-    const std::string text = fetch(server.url() + "/api/v1/export?start=1795348799&end=1795348900&match[]=" + encoded(match));
+    const std::string text = fetch(
+        server.url() + "/api/v1/export?start=1795348799&end=1795348900&match[]=" + encoded(match));
     std::map<std::pair<std::string, std::int64_t>, double> stored;
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
       const auto series = nlohmann::json::parse(line);
       for (std::size_t i = 0; i < series.at("values").size(); ++i) {
-        stored[{series.at("metric").at("target"), series.at("timestamps").at(i)}] = series.at("values").at(i);
+        stored[{series.at("metric").at("target"), series.at("timestamps").at(i)}] =
+            series.at("values").at(i);
       }
     }
     const Column& column = batch.column(name);
@@ -153,7 +168,8 @@ TEST(VictoriaServerTest, GivesBackEveryNumber) {
     for (std::size_t row = 0; row < many; ++row) {
       if (column.is_null(row)) continue;
       ++expected;
-      const auto at = stored.find({std::string(batch.column("target").text(row)), batch.times()[row] / millisecond});
+      const auto at = stored.find(
+          {std::string(batch.column("target").text(row)), batch.times()[row] / millisecond});
       ASSERT_NE(at, stored.end()) << name << " of row " << row;
       ASSERT_EQ(at->second, column.number(row)) << name << " of row " << row;
     }

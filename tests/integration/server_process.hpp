@@ -29,7 +29,8 @@ namespace weir::integration {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-integration-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "weir-integration-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path_ = pattern;
   }
@@ -73,7 +74,8 @@ class TemporaryFolder {
 /// A program in the background; its output goes to a file in `folder`.
 class Process {
  public:
-  Process(std::vector<std::string> command, const std::filesystem::path& folder) : log_(folder / "log") {
+  Process(std::vector<std::string> command, const std::filesystem::path& folder)
+      : log_(folder / "log") {
     std::vector<char*> arguments;
     for (std::string& word : command) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -162,8 +164,10 @@ class InfluxServer : public Server {
     std::ofstream(config) << "reporting-disabled = true\n"
                           << "bind-address = \"127.0.0.1:" << free_port() << "\"\n"
                           << "[meta]\ndir = \"" << folder << "/meta\"\n"
-                          << "[data]\ndir = \"" << folder << "/data\"\nwal-dir = \"" << folder << "/wal\"\n"
-                          << "[http]\nbind-address = \"127.0.0.1:" << port_ << "\"\nauth-enabled = false\n"
+                          << "[data]\ndir = \"" << folder << "/data\"\nwal-dir = \"" << folder
+                          << "/wal\"\n"
+                          << "[http]\nbind-address = \"127.0.0.1:" << port_
+                          << "\"\nauth-enabled = false\n"
                           << "[monitor]\nstore-enabled = false\n";
     start({program, "-config", config});
   }

@@ -2,6 +2,8 @@
 // One pipeline of plugins from different worlds, and the program in bad company.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/program.hpp"
 
 namespace weir::test {

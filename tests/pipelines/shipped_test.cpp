@@ -2,6 +2,9 @@
 // Every pipeline that ships, run on this machine against loopback.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/config/load.hpp"
 #include "tests/support/database.hpp"
 #include "tests/support/program.hpp"

@@ -18,7 +18,8 @@ using testing::Bench;
 class FileSinkTest : public ::testing::Test {
  protected:
   FileSinkTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-file-sink-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "weir-file-sink-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
   }
   ~FileSinkTest() override { std::filesystem::remove_all(folder_); }
@@ -40,8 +41,9 @@ TEST_F(FileSinkTest, WritesEachFormatByTheEndOfTheName) {
     bench.finish();
   }
   EXPECT_EQ(text("new/folder/a.csv"), "time,v\n1970-01-01T00:00:00Z,1.5\n1970-01-01T00:00:01Z,\n");
-  EXPECT_EQ(text("a.jsonl"), "{\"time\":\"1970-01-01T00:00:00Z\",\"measurement\":\"test\",\"v\":1.5}\n"
-                             "{\"time\":\"1970-01-01T00:00:01Z\",\"measurement\":\"test\"}\n");
+  EXPECT_EQ(text("a.jsonl"),
+            "{\"time\":\"1970-01-01T00:00:00Z\",\"measurement\":\"test\",\"v\":1.5}\n"
+            "{\"time\":\"1970-01-01T00:00:01Z\",\"measurement\":\"test\"}\n");
   EXPECT_EQ(text("a.lp"), "test v=1.5 0\n");
 }
 

@@ -18,7 +18,8 @@ using testing::OptionTexts;
 class FileSourceTest : public ::testing::Test {
  protected:
   FileSourceTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "weir-file-source-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "weir-file-source-XXXXXX").string();
     folder_ = ::mkdtemp(pattern.data());
   }
   ~FileSourceTest() override { std::filesystem::remove_all(folder_); }
@@ -36,7 +37,8 @@ class FileSourceTest : public ::testing::Test {
   };
   static Rows read(const OptionTexts& options) {
     Bench<FileSource> bench(options, {});
-    for (int calls = 0; calls < 100'000 && !std::holds_alternative<End>(bench.produce()); ++calls) continue;
+    for (int calls = 0; calls < 100'000 && !std::holds_alternative<End>(bench.produce()); ++calls)
+      continue;
     return {bench.take("out"), bench.take("rejected")};
   }
   template <class Problem>
@@ -53,8 +55,10 @@ class FileSourceTest : public ::testing::Test {
 };
 
 TEST_F(FileSourceTest, ReadsEachFormatByTheEndOfTheName) {
-  const std::string csv = write("a.csv", "\xEF\xBB\xBFtime,host,v\r\n2026-11-22T12:00:00Z,x,1.5\r\n");
-  const std::string json = write("a.jsonl", "{\"time\":\"2026-11-22T12:00:00Z\",\"host\":\"x\",\"v\":1.5}");
+  const std::string csv =
+      write("a.csv", "\xEF\xBB\xBFtime,host,v\r\n2026-11-22T12:00:00Z,x,1.5\r\n");
+  const std::string json =
+      write("a.jsonl", "{\"time\":\"2026-11-22T12:00:00Z\",\"host\":\"x\",\"v\":1.5}");
   const std::string line = write("b.lp", "a,host=x v=1.5 1795348800000000000\n");
   const Batch from_csv = read({{"path", csv}, {"tags", "host"}}).all();
   EXPECT_EQ(from_csv.rows(), 1U);
@@ -64,7 +68,8 @@ TEST_F(FileSourceTest, ReadsEachFormatByTheEndOfTheName) {
 }
 
 TEST_F(FileSourceTest, RejectedRowsSayWhereAndWhy) {
-  const std::string path = write("a.jsonl", "{\"time\":1,\"v\":1}\nbroken\n{\"time\":3,\"v\":3}\n{\"time\":4,\"v\":");
+  const std::string path =
+      write("a.jsonl", "{\"time\":1,\"v\":1}\nbroken\n{\"time\":3,\"v\":3}\n{\"time\":4,\"v\":");
   const Rows rows = read({{"path", path}});
   EXPECT_EQ(rows.all().rows(), 2U);
   ASSERT_EQ(rows.rejected.size(), 1U);
@@ -81,7 +86,8 @@ TEST_F(FileSourceTest, RejectedRowsSayWhereAndWhy) {
 TEST_F(FileSourceTest, BatchesHaveTheSizeAskedFor) {
   std::string text = "time,v\n";
   for (int i = 0; i < 1000; ++i) text += std::to_string(i) + "," + std::to_string(i) + "\n";
-  const Rows rows = read({{"path", write("a.csv", text)}, {"batch_rows", "300"}, {"max_line", "4KiB"}});
+  const Rows rows =
+      read({{"path", write("a.csv", text)}, {"batch_rows", "300"}, {"max_line", "4KiB"}});
   ASSERT_EQ(rows.out.size(), 4U);
   EXPECT_EQ(rows.out[0].rows(), 300U);
   EXPECT_EQ(rows.out[3].rows(), 100U);
@@ -89,8 +95,9 @@ TEST_F(FileSourceTest, BatchesHaveTheSizeAskedFor) {
 }
 
 TEST_F(FileSourceTest, ALineThatIsTooLongIsRejectedAndTheNextOnesRead) {
-  const std::string path = write("a.jsonl", "{\"time\":1,\"v\":1}\n{\"time\":2,\"v\":\"" + std::string(10'000, 'x') +
-                                                "\"}\n{\"time\":3,\"v\":3}\n" + std::string(5000, 'y'));
+  const std::string path =
+      write("a.jsonl", "{\"time\":1,\"v\":1}\n{\"time\":2,\"v\":\"" + std::string(10'000, 'x') +
+                           "\"}\n{\"time\":3,\"v\":3}\n" + std::string(5000, 'y'));
   const Rows rows = read({{"path", path}, {"max_line", "4KiB"}});
   EXPECT_EQ(rows.all().rows(), 2U);
   ASSERT_EQ(rows.rejected.size(), 1U);
@@ -119,7 +126,12 @@ TEST_F(FileSourceTest, ReadsAllFilesThatMatchInOrder) {
 
 TEST_F(FileSourceTest, FieldsChooseColumnsAndTypes) {
   const std::string path = write("a.csv", "ts;a;b;c\n1795348800;1;2;3\n");
-  const Batch batch = read({{"path", path}, {"delimiter", ";"}, {"time_column", "ts"}, {"time_format", "s"}, {"fields", "a:float64,c:utf8"}}).all();
+  const Batch batch = read({{"path", path},
+                            {"delimiter", ";"},
+                            {"time_column", "ts"},
+                            {"time_format", "s"},
+                            {"fields", "a:float64,c:utf8"}})
+                          .all();
   EXPECT_EQ(batch.times()[0], 1'795'348'800'000'000'000);
   EXPECT_EQ(batch.columns().size(), 3U);
   EXPECT_EQ(batch.column("a").doubles()[0], 1);
@@ -128,12 +140,18 @@ TEST_F(FileSourceTest, FieldsChooseColumnsAndTypes) {
 
 TEST_F(FileSourceTest, UnusableFilesAndOptionsAreOneClearLine) {
   const std::string csv = write("a.csv", "when,v\n1,1\n");
-  EXPECT_NE(error_of<Fatal>({{"path", (folder_ / "none.csv").string()}}).find("No such file"), std::string::npos);
-  EXPECT_NE(error_of<Fatal>({{"path", (folder_ / "*.lp").string()}}).find("no file matches"), std::string::npos);
-  EXPECT_NE(error_of<Fatal>({{"path", folder_.string()}, {"format", "csv"}}).find("is a folder"), std::string::npos);
+  EXPECT_NE(error_of<Fatal>({{"path", (folder_ / "none.csv").string()}}).find("No such file"),
+            std::string::npos);
+  EXPECT_NE(error_of<Fatal>({{"path", (folder_ / "*.lp").string()}}).find("no file matches"),
+            std::string::npos);
+  EXPECT_NE(error_of<Fatal>({{"path", folder_.string()}, {"format", "csv"}}).find("is a folder"),
+            std::string::npos);
   EXPECT_NE(error_of<Fatal>({{"path", write("a.dat", "")}}).find("set format"), std::string::npos);
-  EXPECT_NE(error_of<Fatal>({{"path", csv}}).find(csv + ": the header has no column 'time'; it has when, v"), std::string::npos);
-  EXPECT_NE(error_of<Fatal>({{"path", csv}, {"delimiter", "::"}}).find("not one character"), std::string::npos);
+  EXPECT_NE(error_of<Fatal>({{"path", csv}})
+                .find(csv + ": the header has no column 'time'; it has when, v"),
+            std::string::npos);
+  EXPECT_NE(error_of<Fatal>({{"path", csv}, {"delimiter", "::"}}).find("not one character"),
+            std::string::npos);
   EXPECT_NE(error_of<Fatal>({{"path", csv}, {"tags", "v,v"}}).find("twice"), std::string::npos);
 }
 

@@ -21,7 +21,8 @@ TEST(Endpoint, VersionTwoWhereItsOptionsAreGiven) {
   given.token = Secret("s3cret");
   const Endpoint endpoint = endpoint_of(given);
   EXPECT_EQ(endpoint.api, Api::v2);
-  EXPECT_EQ(endpoint.url, "http://localhost:8086/api/v2/write?org=my%20org&bucket=a%26b%2Fc&precision=ns");
+  EXPECT_EQ(endpoint.url,
+            "http://localhost:8086/api/v2/write?org=my%20org&bucket=a%26b%2Fc&precision=ns");
   EXPECT_EQ(endpoint.authorization, "Authorization: Token s3cret");
   EXPECT_EQ(endpoint.shown, "http://localhost:8086/api/v2/write");
   EXPECT_TRUE(endpoint.loopback);
@@ -46,7 +47,8 @@ TEST(Endpoint, LoopbackIsOnlyLoopback) {
 }
 
 TEST(Endpoint, RefusesWhatCannotBeMeant) {
-  for (const char* url : {"ftp://host", "file:///etc/passwd", "http://", "http:///x", "http://user:pass@host", "http://host?db=x", "http://host\r\nX: y"}) {
+  for (const char* url : {"ftp://host", "file:///etc/passwd", "http://", "http:///x",
+                          "http://user:pass@host", "http://host?db=x", "http://host\r\nX: y"}) {
     Options given = options(url);
     given.database = "d";
     EXPECT_THROW((void)endpoint_of(given), Fatal) << url;

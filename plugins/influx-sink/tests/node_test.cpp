@@ -16,12 +16,15 @@ using testing::OptionTexts;
 
 constexpr const char* stored = "HTTP/1.1 204 No Content\r\n\r\n";
 
-std::string refusal(const std::string& status, const std::string& body, const std::string& header = "") {
-  return "HTTP/1.1 " + status + "\r\n" + header + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+std::string refusal(const std::string& status, const std::string& body,
+                    const std::string& header = "") {
+  return "HTTP/1.1 " + status + "\r\n" + header + "Content-Length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
 }
 
 OptionTexts to(const TinyServer& server, const OptionTexts& more = {}) {
-  OptionTexts options = {{"url", server.url()}, {"org", "o"}, {"bucket", "b"}, {"token", "s3cret"}, {"gzip", "false"}};
+  OptionTexts options = {
+      {"url", server.url()}, {"org", "o"}, {"bucket", "b"}, {"token", "s3cret"}, {"gzip", "false"}};
   options.insert(options.end(), more.begin(), more.end());
   return options;
 }
@@ -35,7 +38,8 @@ TEST(InfluxSink, SendsLinesWithTheTokenWhenFlushed) {
   const auto requests = server.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].body, "test v=1 0\ntest v=2 1000000000\n");
-  EXPECT_EQ(requests[0].head.substr(0, requests[0].head.find('\r')), "POST /api/v2/write?org=o&bucket=b&precision=ns HTTP/1.1");
+  EXPECT_EQ(requests[0].head.substr(0, requests[0].head.find('\r')),
+            "POST /api/v2/write?org=o&bucket=b&precision=ns HTTP/1.1");
   EXPECT_NE(requests[0].head.find("Authorization: Token s3cret\r\n"), std::string::npos);
   EXPECT_EQ(requests[0].head.find("Expect"), std::string::npos);
   bench.flush().finish();
@@ -44,7 +48,8 @@ TEST(InfluxSink, SendsLinesWithTheTokenWhenFlushed) {
 
 TEST(InfluxSink, CompressesWithGzip) {
   TinyServer server([](const auto&) { return stored; });
-  Bench<InfluxSink> bench({{"url", server.url()}, {"database", "d"}, {"username", "u"}, {"password", "p"}});
+  Bench<InfluxSink> bench(
+      {{"url", server.url()}, {"database", "d"}, {"username", "u"}, {"password", "p"}});
   bench.process(batch("v", {1})).flush();
   const auto request = server.requests().at(0);
   EXPECT_NE(request.head.find("Content-Encoding: gzip"), std::string::npos);
@@ -52,7 +57,8 @@ TEST(InfluxSink, CompressesWithGzip) {
   std::string text(100, '\0');
   std::size_t size = 0;
   libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
-  const auto result = libdeflate_gzip_decompress(decompressor, request.body.data(), request.body.size(), text.data(), text.size(), &size);
+  const auto result = libdeflate_gzip_decompress(
+      decompressor, request.body.data(), request.body.size(), text.data(), text.size(), &size);
   libdeflate_free_decompressor(decompressor);
   ASSERT_EQ(result, LIBDEFLATE_SUCCESS);
   EXPECT_EQ(text.substr(0, size), "test v=1 0\n");
@@ -60,7 +66,10 @@ TEST(InfluxSink, CompressesWithGzip) {
 
 TEST(InfluxSink, WaitsAsLongAsTheServerAsksAndLosesNothing) {
   int calls = 0;
-  TinyServer server([&](const auto&) { return ++calls < 3 ? refusal("429 Too Many Requests", "slow down", "Retry-After: 7\r\n") : stored; });
+  TinyServer server([&](const auto&) {
+    return ++calls < 3 ? refusal("429 Too Many Requests", "slow down", "Retry-After: 7\r\n")
+                       : stored;
+  });
   Bench<InfluxSink> bench(to(server));
   bench.process(batch("v", {1}));
   for (int i = 0; i < 2; ++i) {
@@ -105,7 +114,9 @@ TEST(InfluxSink, ASilentServerTimesOut) {
 
 TEST(InfluxSink, RefusedRowsComeOutWithTheReason) {
   TinyServer server([](const TinyServer::Request& request) {
-    return request.body.find("bad") == std::string::npos ? stored : refusal("400 Bad Request", R"({"message":"no bad rows"})");
+    return request.body.find("bad") == std::string::npos
+               ? stored
+               : refusal("400 Bad Request", R"({"message":"no bad rows"})");
   });
   Bench<InfluxSink> bench(to(server));
   bench.process(batch("v", {1, 2}, "good")).process(batch("v", {3}, "bad")).flush().finish();
@@ -118,7 +129,9 @@ TEST(InfluxSink, RefusedRowsComeOutWithTheReason) {
 
 TEST(InfluxSink, RedirectsAreNotFollowed) {
   TinyServer other([](const auto&) { return stored; });
-  TinyServer server([&](const auto&) { return refusal("307 Temporary Redirect", "", "Location: " + other.url() + "/\r\n"); });
+  TinyServer server([&](const auto&) {
+    return refusal("307 Temporary Redirect", "", "Location: " + other.url() + "/\r\n");
+  });
   Bench<InfluxSink> bench(to(server));
   bench.process(batch("v", {1}));
   EXPECT_THROW(bench.flush(), Fatal);
@@ -126,7 +139,8 @@ TEST(InfluxSink, RedirectsAreNotFollowed) {
 }
 
 TEST(InfluxSink, AHugeAnswerIsNotKept) {
-  TinyServer server([](const auto&) { return refusal("400 Bad Request", std::string(8 << 20, 'x')); });
+  TinyServer server(
+      [](const auto&) { return refusal("400 Bad Request", std::string(8 << 20, 'x')); });
   Bench<InfluxSink> bench(to(server));
   bench.process(batch("v", {1})).flush().finish();
   EXPECT_LT(concatenate(bench.take("rejected")).column("reason").text(0).size(), 1000U);

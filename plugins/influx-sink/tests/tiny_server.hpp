@@ -29,12 +29,14 @@ class TinyServer {
   /// Returns the whole answer, status line first.
   using Serve = std::function<std::string(const Request&)>;
 
-  explicit TinyServer(Serve serve) : serve_(std::move(serve)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit TinyServer(Serve serve)
+      : serve_(std::move(serve)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(listener_, 8) != 0 ||
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        ::listen(listener_, 8) != 0 ||
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
       throw std::runtime_error("no loopback socket for the test's server");
     }
@@ -85,7 +87,8 @@ class TinyServer {
     Request request;
     request.head = bytes.substr(0, end + 2);
     const std::size_t at = request.head.find("Content-Length: ");
-    const std::size_t length = at == std::string::npos ? 0 : std::strtoul(request.head.c_str() + at + 16, nullptr, 10);
+    const std::size_t length =
+        at == std::string::npos ? 0 : std::strtoul(request.head.c_str() + at + 16, nullptr, 10);
     while (bytes.size() < end + 4 + length) {
       if (!read_more(connection, bytes)) return false;
     }
@@ -96,7 +99,8 @@ class TinyServer {
       requests_.push_back(request);
     }
     const std::string answer = serve_(request);
-    return !answer.empty() && ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size());
+    return !answer.empty() && ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) ==
+                                  static_cast<ssize_t>(answer.size());
   }
 
   Serve serve_;

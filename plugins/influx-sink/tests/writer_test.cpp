@@ -42,7 +42,9 @@ class WriterTest : public ::testing::Test {
     writer.text().append(line + "\n");
     writer.ends().push_back(writer.text().size());
   }
-  static bool has(std::string_view body, std::string_view part) { return body.find(part) != std::string_view::npos; }
+  static bool has(std::string_view body, std::string_view part) {
+    return body.find(part) != std::string_view::npos;
+  }
 
   std::string stored_;
   int requests_ = 0;
@@ -50,10 +52,12 @@ class WriterTest : public ::testing::Test {
 
 TEST_F(WriterTest, SendsPiecesOfABoundedSize) {
   std::size_t largest = 0;
-  Writer writer = make([&](std::string_view body) {
-    largest = std::max(largest, body.size());
-    return answer(204);
-  }, 100);
+  Writer writer = make(
+      [&](std::string_view body) {
+        largest = std::max(largest, body.size());
+        return answer(204);
+      },
+      100);
   std::string all;
   for (int i = 0; i < 100; ++i) {
     add(writer, "m v=" + std::to_string(i) + " 1");
@@ -75,7 +79,8 @@ TEST_F(WriterTest, ABadLineIsFoundByHalvingAndTheOthersAreStored) {
   });
   std::string good;
   for (int i = 0; i < 64; ++i) {
-    const std::string line = i == 20 || i == 63 ? "bad " + std::to_string(i) : "m v=1 " + std::to_string(i);
+    const std::string line =
+        i == 20 || i == 63 ? "bad " + std::to_string(i) : "m v=1 " + std::to_string(i);
     add(writer, line);
     if (i != 20 && i != 63) good += line + "\n";
   }
@@ -89,7 +94,8 @@ TEST_F(WriterTest, ABadLineIsFoundByHalvingAndTheOthersAreStored) {
 }
 
 TEST_F(WriterTest, WhereEveryLineIsRefusedItStopsAsking) {
-  Writer writer = make([&](std::string_view) { return answer(400, "bucket name is wrong"); }, 1 << 20);
+  Writer writer =
+      make([&](std::string_view) { return answer(400, "bucket name is wrong"); }, 1 << 20);
   for (int i = 0; i < 10'000; ++i) add(writer, "m v=1 " + std::to_string(i));
   writer.send_all();
   EXPECT_EQ(writer.take_refused().size(), 10'000U) << "none is lost";
@@ -97,7 +103,9 @@ TEST_F(WriterTest, WhereEveryLineIsRefusedItStopsAsking) {
 }
 
 TEST_F(WriterTest, TooLargeIsHalved) {
-  Writer writer = make([&](std::string_view body) { return body.size() > 2000 ? answer(413) : answer(204); }, 10'000);
+  Writer writer =
+      make([&](std::string_view body) { return body.size() > 2000 ? answer(413) : answer(204); },
+           10'000);
   for (int i = 0; i < 1000; ++i) add(writer, "m v=1 " + std::to_string(i));
   writer.send_all();
   EXPECT_EQ(std::count(stored_.begin(), stored_.end(), '\n'), 1000);
@@ -106,10 +114,12 @@ TEST_F(WriterTest, TooLargeIsHalved) {
 
 TEST_F(WriterTest, WhatIsStoredIsNotSentAgainAfterATrouble) {
   bool away = false;
-  Writer writer = make([&](std::string_view body) {
-    if (has(body, " 50\n")) away = true;
-    return away ? answer(503) : answer(204);
-  }, 100);
+  Writer writer = make(
+      [&](std::string_view body) {
+        if (has(body, " 50\n")) away = true;
+        return away ? answer(503) : answer(204);
+      },
+      100);
   std::string all;
   for (int i = 0; i < 100; ++i) {
     add(writer, "m v=1 " + std::to_string(i));
@@ -132,9 +142,13 @@ TEST_F(WriterTest, WhatIsStoredIsNotSentAgainAfterATrouble) {
 TEST_F(WriterTest, APartialWriteIsNeverSentAgain) {
   for (const auto& [status, api] : {std::pair{422, Api::v2}, std::pair{400, Api::v1}}) {
     requests_ = 0;
-    Writer writer = make([&, code = status](std::string_view) {
-      return answer(code, R"({"error":"partial write: field type conflict: input field \"v\" on measurement \"m\" is type float dropped=1"})");
-    }, 1000, api);
+    Writer writer = make(
+        [&, code = status](std::string_view) {
+          return answer(
+              code,
+              R"({"error":"partial write: field type conflict: input field \"v\" on measurement \"m\" is type float dropped=1"})");
+        },
+        1000, api);
     add(writer, "m v=1 1");
     add(writer, "n v=1 1");
     writer.send_all();
@@ -147,7 +161,8 @@ TEST_F(WriterTest, APartialWriteIsNeverSentAgain) {
 }
 
 TEST_F(WriterTest, AWrongTokenEndsIt) {
-  Writer writer = make([&](std::string_view) { return answer(401, R"({"message":"unauthorized access"})"); });
+  Writer writer =
+      make([&](std::string_view) { return answer(401, R"({"message":"unauthorized access"})"); });
   add(writer, "m v=1 1");
   EXPECT_THROW(writer.send_all(), Fatal);
 }

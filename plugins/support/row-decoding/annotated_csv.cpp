@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// https://docs.influxdata.com/influxdb/v2/reference/syntax/annotated-csv/: tables one after another,
-// each with "#datatype" lines, a header and rows that hold one field (_field, _value). Rows of one
-// series and time become one row of all fields. Tables of different fields stand far apart, so the
-// rows are held until the text ends, or until there are very many.
+// https://docs.influxdata.com/influxdb/v2/reference/syntax/annotated-csv/: tables one after
+// another, each with "#datatype" lines, a header and rows that hold one field (_field, _value).
+// Rows of one series and time become one row of all fields. Tables of different fields stand far
+// apart, so the rows are held until the text ends, or until there are very many.
 #include <simdjson.h>
 
 #include <algorithm>
@@ -24,11 +24,13 @@ using Key = std::tuple<std::string, std::int64_t, Tags>;  // measurement, time, 
 
 class AnnotatedCsvDecoder final : public Decoder {
  public:
-  explicit AnnotatedCsvDecoder(RowFormat format) : format_(std::move(format)), splitter_(','), time_(TimeFormat::rfc3339) {}
+  explicit AnnotatedCsvDecoder(RowFormat format)
+      : format_(std::move(format)), splitter_(','), time_(TimeFormat::rfc3339) {}
 
   std::size_t take(std::string_view text, bool last, std::size_t most) override {
     const std::string_view all = text;
-    while (held_.size() < most_held && rejections_.size() < most && splitter_.split(text, last, record_)) {
+    while (held_.size() < most_held && rejections_.size() < most &&
+           splitter_.split(text, last, record_)) {
       take_record();
       rejections_.advance(record_.lines);
       text.remove_prefix(record_.size);
@@ -73,9 +75,9 @@ class AnnotatedCsvDecoder final : public Decoder {
     if (header_.empty()) {
       header_.assign(cells.begin(), cells.end());
     } else if (cells.size() != header_.size() || types_.size() != header_.size()) {
-      rejections_.add(record_.text, "the row has " + std::to_string(cells.size()) + " cells, the header " +
-                                        std::to_string(header_.size()) + ", #datatype " +
-                                        std::to_string(types_.size()));
+      rejections_.add(record_.text, "the row has " + std::to_string(cells.size()) +
+                                        " cells, the header " + std::to_string(header_.size()) +
+                                        ", #datatype " + std::to_string(types_.size()));
     } else if (const std::string reason = take_row(); !reason.empty()) {
       rejections_.add(record_.text, reason);
     }
@@ -103,11 +105,13 @@ class AnnotatedCsvDecoder final : public Decoder {
       } else if (name == "_value") {
         value = cell;
         type = types_[i];
-      } else if (types_[i] == "string" && name != "result" && !name.starts_with('_') && !cell.empty()) {
+      } else if (types_[i] == "string" && name != "result" && !name.starts_with('_') &&
+                 !cell.empty()) {
         std::get<2>(key).emplace_back(name == "time" ? "time_value" : name, cell);
       }
     }
-    if (!has_time || field.empty()) return "the table has no _time or no _field; export it without pivot or yield";
+    if (!has_time || field.empty())
+      return "the table has no _time or no _field; export it without pivot or yield";
     std::sort(std::get<2>(key).begin(), std::get<2>(key).end());
     return hold(std::move(key), std::string(field), value, type);
   }
@@ -117,12 +121,17 @@ class AnnotatedCsvDecoder final : public Decoder {
     if (text.empty()) return {};
     Cell cell = look_at(text);
     const bool whole = type == "long" || type == "unsignedLong";
-    const Look wanted = whole ? Look::integer : type == "double" ? Look::number : type == "boolean" ? Look::boolean : Look::text;
+    const Look wanted = whole               ? Look::integer
+                        : type == "double"  ? Look::number
+                        : type == "boolean" ? Look::boolean
+                                            : Look::text;
     if (wanted == Look::number && cell.look == Look::integer) cell.look = Look::number;
     if (wanted == Look::number && means_missing(text)) return {};
-    if (wanted != Look::text && cell.look != wanted) return "'" + std::string(text) + "' is no " + std::string(type);
+    if (wanted != Look::text && cell.look != wanted)
+      return "'" + std::string(text) + "' is no " + std::string(type);
     const auto [known, added] = columns.fields.try_emplace(field, wanted, BatchBuilder::Key{});
-    if (known->second.first != wanted) return "field '" + field + "' has another type in an earlier table";
+    if (known->second.first != wanted)
+      return "field '" + field + "' has another type in an earlier table";
     for (const auto& tag : std::get<2>(key)) {
       columns.tags.try_emplace(tag.first);
       if (columns.fields.contains(tag.first)) return "'" + tag.first + "' is a tag and a field";
@@ -137,15 +146,24 @@ class AnnotatedCsvDecoder final : public Decoder {
     for (auto& [name, key] : columns.tags) key = builder.tag(name);
     for (auto& [name, field] : columns.fields) {
       switch (field.first) {
-        case Look::integer: field.second = builder.field<std::int64_t>(name); break;
-        case Look::boolean: field.second = builder.field<bool>(name); break;
-        case Look::text: field.second = builder.field<std::string>(name); break;
-        default: field.second = builder.field<double>(name); break;
+        case Look::integer:
+          field.second = builder.field<std::int64_t>(name);
+          break;
+        case Look::boolean:
+          field.second = builder.field<bool>(name);
+          break;
+        case Look::text:
+          field.second = builder.field<std::string>(name);
+          break;
+        default:
+          field.second = builder.field<double>(name);
+          break;
       }
     }
   }
 
-  void add_row(BatchBuilder& builder, const Key& key, const std::map<std::string, std::string>& values) {
+  void add_row(BatchBuilder& builder, const Key& key,
+               const std::map<std::string, std::string>& values) {
     const Columns& columns = columns_.at(std::get<0>(key));
     auto row = builder.row(std::get<1>(key));
     for (const auto& [name, value] : std::get<2>(key)) row.set(columns.tags.at(name), value);
@@ -153,10 +171,18 @@ class AnnotatedCsvDecoder final : public Decoder {
       const auto& [look, column] = columns.fields.at(name);
       const Cell cell = look_at(text);
       switch (look) {
-        case Look::integer: row.set(column, cell.integer); break;
-        case Look::boolean: row.set(column, cell.boolean); break;
-        case Look::text: row.set(column, text); break;
-        default: row.set(column, cell.number); break;
+        case Look::integer:
+          row.set(column, cell.integer);
+          break;
+        case Look::boolean:
+          row.set(column, cell.boolean);
+          break;
+        case Look::text:
+          row.set(column, text);
+          break;
+        default:
+          row.set(column, cell.number);
+          break;
       }
     }
   }

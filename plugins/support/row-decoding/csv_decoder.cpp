@@ -45,7 +45,8 @@ class CsvDecoder final : public Decoder {
  private:
   bool take_header(std::string_view& text, bool last) {
     while (header_.empty() && splitter_.split(text, last, record_)) {
-      if (record_.fault != nullptr) throw Fatal("line " + std::to_string(rejections_.line()) + ": " + record_.fault);
+      if (record_.fault != nullptr)
+        throw Fatal("line " + std::to_string(rejections_.line()) + ": " + record_.fault);
       if (!record_.blank()) header_.assign(record_.cells.begin(), record_.cells.end());
       rejections_.advance(record_.lines);
       text.remove_prefix(record_.size);
@@ -61,7 +62,8 @@ class CsvDecoder final : public Decoder {
     };
     const auto need = [&](const std::string& name, const char* option) {
       if (has(name)) return;
-      throw Fatal("the header has no column '" + name + "'; it has " + list_of(header_) + "; set " + option);
+      throw Fatal("the header has no column '" + name + "'; it has " + list_of(header_) + "; set " +
+                  option);
     };
     for (auto name = header_.begin(); name != header_.end(); ++name) {
       if (std::find(header_.begin(), name, *name) != name) {
@@ -92,7 +94,8 @@ class CsvDecoder final : public Decoder {
 
   bool take_record() {
     if (record_.fault != nullptr) return reject(record_.fault);
-    if (!simdjson::validate_utf8(record_.text.data(), record_.text.size())) return reject("this is no UTF-8");
+    if (!simdjson::validate_utf8(record_.text.data(), record_.text.size()))
+      return reject("this is no UTF-8");
     if (record_.cells.size() != header_.size()) {
       return reject("the row has " + std::to_string(record_.cells.size()) + " cells, the header " +
                     std::to_string(header_.size()));

@@ -64,7 +64,8 @@ bool CsvSplitter::split(std::string_view text, bool last, CsvRecord& record) {
       if (text.substr(at, 2) == "\r\n" || (last && text.substr(at) == "\r")) ++at;
       if (at < text.size() && text[at] != delimiter_ && text[at] != '\n') {
         if (text[at] == '\r' && at + 1 == text.size()) return false;
-        return malformed(text, record, "text follows a closing quote; a quote inside a cell is written twice");
+        return malformed(text, record,
+                         "text follows a closing quote; a quote inside a cell is written twice");
       }
     } else {
       std::size_t end = text.find_first_of({ends, 2}, at);
@@ -80,7 +81,9 @@ bool CsvSplitter::split(std::string_view text, bool last, CsvRecord& record) {
   }
   record.size = std::min(at + 1, text.size());
   record.text = without_line_end(text.substr(0, record.size));
-  record.lines = static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
+  record.lines = static_cast<std::size_t>(std::count(
+                     text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n')) +
+                 1;
   return true;
 }
 

@@ -30,7 +30,8 @@ class CsvSplitter {
   bool split(std::string_view text, bool last, CsvRecord& record);
 
  private:
-  /// A cell in quotes from behind the opening one; returns behind the closing one, npos: none there.
+  /// A cell in quotes from behind the opening one; returns behind the closing one, npos: none
+  /// there.
   std::size_t quoted(std::string_view text, std::size_t at, CsvRecord& record);
   static bool malformed(std::string_view text, CsvRecord& record, const char* fault);
 

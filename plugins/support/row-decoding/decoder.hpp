@@ -27,9 +27,9 @@ struct RowFormat {
   std::string time_column = "time";
   TimeFormat time_format = TimeFormat::automatic;
   std::vector<std::string> tags;
-  std::vector<FieldWish> fields;  ///< empty: all columns that are no tag
-  std::size_t learn_rows = 8192;  ///< types are learned from this many rows
-  char delimiter = ',';           ///< CSV
+  std::vector<FieldWish> fields;    ///< empty: all columns that are no tag
+  std::size_t learn_rows = 8192;    ///< types are learned from this many rows
+  char delimiter = ',';             ///< CSV
   std::vector<std::string> header;  ///< CSV without a header line: the names of its columns
 };
 
@@ -45,9 +45,9 @@ class Decoder {
   virtual ~Decoder() = default;
 
   /// Takes whole records from the front of `text` until `most` rows are ready or rejected, and
-  /// returns how many bytes that were; 0: not one whole record. `last`: nothing follows the text, so
-  /// that what stands at its end is a record even without a line end. Throws Fatal where the text
-  /// as a whole is unusable (a CSV header without the time column).
+  /// returns how many bytes that were; 0: not one whole record. `last`: nothing follows the text,
+  /// so that what stands at its end is a record even without a line end. Throws Fatal where the
+  /// text as a whole is unusable (a CSV header without the time column).
   virtual std::size_t take(std::string_view text, bool last, std::size_t most) = 0;
   /// The rows that are ready, a batch for each measurement.
   [[nodiscard]] virtual std::vector<Batch> build() = 0;

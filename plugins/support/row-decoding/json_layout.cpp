@@ -63,7 +63,8 @@ Number number_at(const char* at) {
   if (count == 0 || (count > 1 && *first == '0')) return number;
   if (*at == '.') {
     const char* point = at++;
-    for (; is_digit(*at); ++at) number.digits = number.digits * 10 + static_cast<unsigned>(*at - '0');
+    for (; is_digit(*at); ++at)
+      number.digits = number.digits * 10 + static_cast<unsigned>(*at - '0');
     number.decimals = static_cast<int>(at - point - 1);
     if (number.decimals == 0) return number;
     count += number.decimals;
@@ -142,7 +143,8 @@ bool JsonLayout::add(std::string_view before, std::size_t column, Kind kind) {
 
 bool JsonLayout::finish(std::string_view after, const RowBuilder& builder) {
   bool has_time = false;
-  for (const Slot& slot : slots_) has_time = has_time || slot.kind == Kind::time_text || slot.kind == Kind::time_number;
+  for (const Slot& slot : slots_)
+    has_time = has_time || slot.kind == Kind::time_text || slot.kind == Kind::time_number;
   for (std::size_t column = 1; column < builder.columns(); ++column) {
     const bool filled = std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
       return slot.kind != Kind::skipped && slot.column == column;

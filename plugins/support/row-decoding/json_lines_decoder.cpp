@@ -70,10 +70,12 @@ Value read_value(ondemand::value value) {
       read.token = token;
       break;
     case ondemand::json_type::object:
-      read.cell = {.look = Look::text, .text = trimmed(value.get_object().value().raw_json().value())};
+      read.cell = {.look = Look::text,
+                   .text = trimmed(value.get_object().value().raw_json().value())};
       break;
     case ondemand::json_type::array:
-      read.cell = {.look = Look::text, .text = trimmed(value.get_array().value().raw_json().value())};
+      read.cell = {.look = Look::text,
+                   .text = trimmed(value.get_array().value().raw_json().value())};
       break;
   }
   return read;
@@ -94,7 +96,8 @@ class JsonLinesDecoder final : public Decoder {
     const bool clean = simdjson::validate_utf8(text.data(), whole);
     const char* at = text.data();
     while (at < end_ && builder_.rows() + rejections_.size() < most) {
-      const char* next = clean && at < fast_end_ && !layout_.empty() ? layout_.read(at, builder_) : nullptr;
+      const char* next =
+          clean && at < fast_end_ && !layout_.empty() ? layout_.read(at, builder_) : nullptr;
       if (next != nullptr) {
         rejections_.advance();
         misses_ = 0;
@@ -139,7 +142,9 @@ class JsonLinesDecoder final : public Decoder {
       const std::string_view line = line_at(at, next);
       if (line.empty()) continue;
       try {
-        for_each(line, [&](std::string_view key, const Value& value) { builder_.observe(key, value.cell.look); });
+        for_each(line, [&](std::string_view key, const Value& value) {
+          builder_.observe(key, value.cell.look);
+        });
       } catch (const simdjson::simdjson_error&) {
         continue;  // it is rejected when its turn comes
       }
@@ -213,10 +218,18 @@ class JsonLinesDecoder final : public Decoder {
       kind = quoted ? JsonLayout::Kind::time_text : JsonLayout::Kind::time_number;
     } else if (column != RowBuilder::ignored) {
       switch (builder_.column(column).info().type) {
-        case Type::float64: kind = JsonLayout::Kind::float64; break;
-        case Type::boolean: kind = JsonLayout::Kind::boolean; break;
-        case Type::utf8: kind = quoted ? JsonLayout::Kind::text : JsonLayout::Kind::number_text; break;
-        default: kind = JsonLayout::Kind::int64; break;
+        case Type::float64:
+          kind = JsonLayout::Kind::float64;
+          break;
+        case Type::boolean:
+          kind = JsonLayout::Kind::boolean;
+          break;
+        case Type::utf8:
+          kind = quoted ? JsonLayout::Kind::text : JsonLayout::Kind::number_text;
+          break;
+        default:
+          kind = JsonLayout::Kind::int64;
+          break;
       }
     }
     return layout_.add(before, column, kind);

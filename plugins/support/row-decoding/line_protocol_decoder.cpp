@@ -17,10 +17,14 @@ ColumnInfo info_of(std::string_view name, Type type, Role role) {
 
 Type type_of(Look look) {
   switch (look) {
-    case Look::integer: return Type::int64;
-    case Look::boolean: return Type::boolean;
-    case Look::text: return Type::utf8;
-    default: return Type::float64;
+    case Look::integer:
+      return Type::int64;
+    case Look::boolean:
+      return Type::boolean;
+    case Look::text:
+      return Type::utf8;
+    default:
+      return Type::float64;
   }
 }
 
@@ -67,7 +71,8 @@ class LineProtocolDecoder final : public Decoder {
 
  private:
   void take_line(std::string_view text) {
-    if (!simdjson::validate_utf8(text.data(), text.size())) return rejections_.add(text, "this is no UTF-8");
+    if (!simdjson::validate_utf8(text.data(), text.size()))
+      return rejections_.add(text, "this is no UTF-8");
     if (const char* fault = parse_line(text, line_)) return rejections_.add(text, fault);
     if (line_.time.empty()) return rejections_.add(text, "the line has no time");
     RowBuilder& rows = table(line_.measurement);
@@ -76,7 +81,8 @@ class LineProtocolDecoder final : public Decoder {
     for (const auto& [name, value] : line_.tags) {
       good = good && put(rows, name, {.look = Look::text, .text = value}, Role::tag, ++hint);
     }
-    for (const auto& [name, cell] : line_.fields) good = good && put(rows, name, cell, Role::field, ++hint);
+    for (const auto& [name, cell] : line_.fields)
+      good = good && put(rows, name, cell, Role::field, ++hint);
     if (good && rows.end_row()) {
       ++ready_;
       return;
@@ -93,7 +99,8 @@ class LineProtocolDecoder final : public Decoder {
       if (column == RowBuilder::unknown) return false;
     }
     if (rows.column(column).info().role != role) {
-      reason_ = "'" + std::string(name) + "' is a tag here and a field there; give one of them another name";
+      reason_ = "'" + std::string(name) +
+                "' is a tag here and a field there; give one of them another name";
       return false;
     }
     return rows.put(column, cell);

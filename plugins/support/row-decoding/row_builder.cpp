@@ -32,7 +32,9 @@ std::optional<Type> type_of(unsigned looks) {
 }
 
 /// The time column is called "time" in every batch, whatever the file calls it.
-std::string_view name_in_batch(std::string_view name) { return name == "time" ? "time_value" : name; }
+std::string_view name_in_batch(std::string_view name) {
+  return name == "time" ? "time_value" : name;
+}
 
 ColumnInfo info_of(std::string name, Type type, Role role) {
   return {.name = std::move(name), .type = type, .role = role, .unit = "", .metadata = {}};
@@ -101,17 +103,20 @@ void RowBuilder::observe(std::string_view name, Look look) {
 
 void RowBuilder::learn() {
   learned_ = true;
-  columns_.emplace_back(
-      ColumnInfo{.name = "time", .type = Type::timestamp, .role = Role::time, .unit = "ns", .metadata = {}});
-  for (const std::string& tag : format_.tags) columns_.emplace_back(info_of(tag, Type::utf8, Role::tag));
+  columns_.emplace_back(ColumnInfo{
+      .name = "time", .type = Type::timestamp, .role = Role::time, .unit = "ns", .metadata = {}});
+  for (const std::string& tag : format_.tags)
+    columns_.emplace_back(info_of(tag, Type::utf8, Role::tag));
   for (const Seen& seen : seen_) {
     const FieldWish* wished = wish(seen.name);
     const auto type = wished != nullptr && wished->type ? wished->type : type_of(seen.looks);
-    if (type) columns_.emplace_back(info_of(std::string(name_in_batch(seen.name)), *type, Role::field));
+    if (type)
+      columns_.emplace_back(info_of(std::string(name_in_batch(seen.name)), *type, Role::field));
   }
   for (const FieldWish& wished : format_.fields) {
     if (wished.type && find(wished.name) == unknown) {
-      columns_.emplace_back(info_of(std::string(name_in_batch(wished.name)), *wished.type, Role::field));
+      columns_.emplace_back(
+          info_of(std::string(name_in_batch(wished.name)), *wished.type, Role::field));
     }
   }
 }
@@ -149,8 +154,9 @@ bool RowBuilder::fail(const ColumnBuilder& column, const Cell& cell) {
   if (column.info().role == Role::time) {
     reason_ = "column '" + format_.time_column + "': '" + value + "' is no time; see time_format";
   } else {
-    reason_ = "column '" + column.info().name + "' holds " + std::string(to_string(column.info().type)) +
-              ", not '" + value + "'; to change that, name it in fields with its type";
+    reason_ = "column '" + column.info().name + "' holds " +
+              std::string(to_string(column.info().type)) + ", not '" + value +
+              "'; to change that, name it in fields with its type";
   }
   return false;
 }
@@ -163,7 +169,8 @@ bool RowBuilder::put_time(std::int64_t time) {
 bool RowBuilder::put(std::size_t column, const Cell& cell) {
   ColumnBuilder& builder = columns_[column];
   if (builder.size() > rows_) {
-    reason_ = "column '" + (column == 0 ? format_.time_column : builder.info().name) + "' stands twice in the row";
+    reason_ = "column '" + (column == 0 ? format_.time_column : builder.info().name) +
+              "' stands twice in the row";
     return false;
   }
   if (column == 0) {
@@ -179,7 +186,9 @@ bool RowBuilder::put(std::size_t column, const Cell& cell) {
 
 bool RowBuilder::put_value(ColumnBuilder& column, const Cell& cell) {
   switch (column.info().type) {
-    case Type::utf8: column.append(cell.text); return true;
+    case Type::utf8:
+      column.append(cell.text);
+      return true;
     case Type::boolean:
       if (cell.look == Look::boolean) {
         column.append(cell.boolean);
@@ -197,7 +206,8 @@ bool RowBuilder::put_value(ColumnBuilder& column, const Cell& cell) {
         column.append(cell.integer);
         return true;
       }
-      if (cell.look == Look::number && std::fabs(cell.number) < 9e15 && cell.number == std::floor(cell.number)) {
+      if (cell.look == Look::number && std::fabs(cell.number) < 9e15 &&
+          cell.number == std::floor(cell.number)) {
         column.append(static_cast<std::int64_t>(cell.number));
         return true;
       }
@@ -211,7 +221,8 @@ bool RowBuilder::put_value(ColumnBuilder& column, const Cell& cell) {
 bool RowBuilder::end_row() {
   if (columns_.front().size() == rows_) {
     drop_row();
-    reason_ = "there is no '" + format_.time_column + "'; name the column of the time in time_column";
+    reason_ =
+        "there is no '" + format_.time_column + "'; name the column of the time in time_column";
     return false;
   }
   ++rows_;

@@ -49,8 +49,8 @@ class RowBuilder {
   /// Makes the columns: the time, the tags, then the fields in the order of their appearance.
   void learn();
 
-  /// The column of that name, `ignored` if the pipeline does not want it, or `unknown`. `hint`: where
-  /// it is likely to be.
+  /// The column of that name, `ignored` if the pipeline does not want it, or `unknown`. `hint`:
+  /// where it is likely to be.
   [[nodiscard]] std::size_t find(std::string_view name, std::size_t hint = 0) const;
   /// A column that is first met after learn; numbers become float64, for one value says little.
   /// `unknown`: there are too many.

@@ -10,7 +10,9 @@ namespace weir::rows {
 namespace {
 
 /// Also an empty text is quoted, so that it is not a null.
-bool needs_quotes(std::string_view text) { return text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos; }
+bool needs_quotes(std::string_view text) {
+  return text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos;
+}
 
 char* write_cell(char* to, std::string_view text) {
   if (!needs_quotes(text)) return std::copy(text.begin(), text.end(), to);

@@ -22,8 +22,8 @@ class CsvEncoder {
 
   /// With a line end.
   void write_header(TextBuffer& text) const;
-  /// A line a row; columns that the batch lacks stay empty. Throws Rejected, and writes nothing, for
-  /// a batch with a column that the file lacks.
+  /// A line a row; columns that the batch lacks stay empty. Throws Rejected, and writes nothing,
+  /// for a batch with a column that the file lacks.
   void encode(const Batch& batch, TextBuffer& text) const;
 
  private:

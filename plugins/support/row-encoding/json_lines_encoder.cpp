@@ -20,7 +20,8 @@ char* write_string(char* to, std::string_view text) {
       *to++ = '\\';
       *to++ = c;
     } else if (byte < 0x20) {
-      for (const char part : {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 15U]}) *to++ = part;
+      for (const char part : {'\\', 'u', '0', '0', digits[byte >> 4U], digits[byte & 15U]})
+        *to++ = part;
     } else {
       *to++ = c;
     }
@@ -47,7 +48,8 @@ struct Plan {
 void encode_json_lines(const Batch& batch, TextBuffer& text) {
   if (batch.empty()) return;
   std::string measurement(6 * batch.measurement().size() + 2, '\0');
-  measurement.resize(static_cast<std::size_t>(write_string(measurement.data(), batch.measurement()) - measurement.data()));
+  measurement.resize(static_cast<std::size_t>(
+      write_string(measurement.data(), batch.measurement()) - measurement.data()));
   const std::string head = "{" + json_key(batch.time().name()) + "\"";
   const std::string second = "\",\"measurement\":" + measurement;
   std::vector<Plan> plans;

@@ -34,7 +34,8 @@ char* write_escaped(char* to, std::string_view text, std::string_view specials) 
       *to++ = c == '\n' ? 'n' : 'r';
       continue;
     }
-    if (c == '\\' && (i + 1 == text.size() || specials.find(text[i + 1]) != std::string_view::npos)) {
+    if (c == '\\' &&
+        (i + 1 == text.size() || specials.find(text[i + 1]) != std::string_view::npos)) {
       return nullptr;
     }
     if (specials.find(c) != std::string_view::npos) *to++ = '\\';
@@ -61,8 +62,9 @@ std::string escaped(std::string_view text, std::string_view specials, const char
   std::string out(2 * text.size(), '\0');
   const char* end = write_escaped(out.data(), text, specials);
   if (text.empty() || end == nullptr) {
-    throw Rejected("line protocol cannot hold the " + std::string(what) + " '" + std::string(text) +
-                   "': it is empty or a backslash precedes a comma, blank, '=' or its end; rename it");
+    throw Rejected(
+        "line protocol cannot hold the " + std::string(what) + " '" + std::string(text) +
+        "': it is empty or a backslash precedes a comma, blank, '=' or its end; rename it");
   }
   out.resize(static_cast<std::size_t>(end - out.data()));
   return out;
@@ -73,8 +75,9 @@ bool has_special(const Column& column) {
   const Column::Buffers& buffers = column.buffers();
   const std::int32_t* offsets = buffers.offsets + buffers.first;
   const auto* bytes = static_cast<const char*>(buffers.values);
-  const std::string_view all(bytes == nullptr ? "" : bytes + offsets[0],
-                             bytes == nullptr ? 0 : static_cast<std::size_t>(offsets[column.size()] - offsets[0]));
+  const std::string_view all(
+      bytes == nullptr ? "" : bytes + offsets[0],
+      bytes == nullptr ? 0 : static_cast<std::size_t>(offsets[column.size()] - offsets[0]));
   // Counting without a way out lets the compiler look at many bytes at once.
   std::size_t specials = 0;
   for (const char c : all) specials += is_special(c) ? 1U : 0U;
@@ -85,7 +88,8 @@ bool has_special(const Column& column) {
 
 Batch unusable_rows(const Batch& batch, const LeftOut& left_out) {
   std::vector<std::size_t> indices;
-  ColumnBuilder reasons({.name = "reason", .type = Type::utf8, .role = Role::field, .unit = "", .metadata = {}});
+  ColumnBuilder reasons(
+      {.name = "reason", .type = Type::utf8, .role = Role::field, .unit = "", .metadata = {}});
   for (const UnusableRow& unusable : left_out.unusable) {
     indices.push_back(unusable.row);
     reasons.append(unusable.reason);
@@ -108,7 +112,8 @@ char* LineProtocolEncoder::Prefix::write(char* to) const {
   return to + text.size();
 }
 
-void LineProtocolEncoder::add_plan(const Column& column, std::vector<Plan>& plans, std::size_t& used) {
+void LineProtocolEncoder::add_plan(const Column& column, std::vector<Plan>& plans,
+                                   std::size_t& used) {
   if (used == plans.size()) plans.emplace_back();
   Plan& plan = plans[used++];
   const char* what = column.role() == Role::tag ? "tag name" : "field name";
@@ -119,14 +124,16 @@ void LineProtocolEncoder::add_plan(const Column& column, std::vector<Plan>& plan
   plan.doubles = {};
   plan.integers = {};
   if (column.type() == Type::float64) plan.doubles = column.doubles();
-  if (column.type() == Type::int64 || column.type() == Type::timestamp) plan.integers = column.integers();
+  if (column.type() == Type::int64 || column.type() == Type::timestamp)
+    plan.integers = column.integers();
   plan.plain = column.type() != Type::utf8 || !has_special(column);
   fixed_size_ += plan.prefix.text.size() + plan.prefix.head.size() + most_number_text + 2;
 }
 
 void LineProtocolEncoder::prepare(const Batch& batch) {
   if (batch.measurement().starts_with('#')) {
-    throw Rejected("line protocol takes the measurement '" + batch.measurement() + "' for a comment; rename it");
+    throw Rejected("line protocol takes the measurement '" + batch.measurement() +
+                   "' for a comment; rename it");
   }
   measurement_.assign(escaped(batch.measurement(), in_measurement, "measurement"));
   tag_count_ = 0;
@@ -146,7 +153,8 @@ std::size_t LineProtocolEncoder::text_size(std::size_t row) const {
   const auto add = [&](const std::vector<Plan>& plans, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       if (plans[i].column.type() != Type::utf8) continue;
-      const std::int32_t* at = plans[i].column.buffers().offsets + plans[i].column.buffers().first + row;
+      const std::int32_t* at =
+          plans[i].column.buffers().offsets + plans[i].column.buffers().first + row;
       size += 2 * static_cast<std::size_t>(at[1] - at[0]);
     }
   };
@@ -188,8 +196,12 @@ char* LineProtocolEncoder::write_fields(char* to, std::size_t row) const {
         if (!std::isfinite(plan.doubles[row])) continue;
         to = write_double(value, plan.doubles[row]);
         break;
-      case Type::utf8: to = write_string(value, plan.column.text(row), plan.plain); break;
-      case Type::boolean: to = copy(value, plan.column.boolean(row) ? "true" : "false"); break;
+      case Type::utf8:
+        to = write_string(value, plan.column.text(row), plan.plain);
+        break;
+      case Type::boolean:
+        to = copy(value, plan.column.boolean(row) ? "true" : "false");
+        break;
       default:
         to = write_integer(value, plan.integers[row]);
         *to++ = 'i';
@@ -199,7 +211,8 @@ char* LineProtocolEncoder::write_fields(char* to, std::size_t row) const {
   return to;
 }
 
-LeftOut LineProtocolEncoder::encode(const Batch& batch, TextBuffer& text, std::vector<std::size_t>& ends) {
+LeftOut LineProtocolEncoder::encode(const Batch& batch, TextBuffer& text,
+                                    std::vector<std::size_t>& ends) {
   LeftOut left_out;
   if (batch.empty()) return left_out;
   prepare(batch);
@@ -209,8 +222,9 @@ LeftOut LineProtocolEncoder::encode(const Batch& batch, TextBuffer& text, std::v
     char* to = measurement_.write(text.room(text_size(row)));
     char* fields = write_tags(to, row, fault);
     if (fault != nullptr) {
-      left_out.unusable.push_back({row, "line protocol cannot hold the tag " + std::string(fault) +
-                                            ": a backslash precedes a comma, blank, '=' or its end"});
+      left_out.unusable.push_back(
+          {row, "line protocol cannot hold the tag " + std::string(fault) +
+                    ": a backslash precedes a comma, blank, '=' or its end"});
       continue;
     }
     to = write_fields(fields, row);

@@ -22,13 +22,16 @@ inline constexpr std::size_t most_value_text = std::max(most_number_text, most_t
 inline char* write_value(char* to, const Column& column, std::size_t row) {
   if (is_scaled(column)) return write_double(to, column.physical(row));
   switch (column.type()) {
-    case Type::timestamp: return write_time(to, column.integers()[row]);
-    case Type::float64: return write_double(to, column.doubles()[row]);
+    case Type::timestamp:
+      return write_time(to, column.integers()[row]);
+    case Type::float64:
+      return write_double(to, column.doubles()[row]);
     case Type::boolean: {
       const std::string_view word = column.boolean(row) ? "true" : "false";
       return std::copy(word.begin(), word.end(), to);
     }
-    default: return write_integer(to, column.integers()[row]);
+    default:
+      return write_integer(to, column.integers()[row]);
   }
 }
 

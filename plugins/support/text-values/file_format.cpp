@@ -18,9 +18,12 @@ std::string lower_extension(const std::string& path) {
 FileFormat format_of(const std::string& path) {
   const std::string extension = lower_extension(path);
   if (extension == ".csv" || extension == ".tsv") return FileFormat::csv;
-  if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json") return FileFormat::jsonl;
-  if (extension == ".lp" || extension == ".line" || extension == ".influx") return FileFormat::line_protocol;
-  throw Fatal("the name '" + path + "' does not say what the file holds; set format: csv, jsonl or line-protocol");
+  if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json")
+    return FileFormat::jsonl;
+  if (extension == ".lp" || extension == ".line" || extension == ".influx")
+    return FileFormat::line_protocol;
+  throw Fatal("the name '" + path +
+              "' does not say what the file holds; set format: csv, jsonl or line-protocol");
 }
 
 }  // namespace weir::rows

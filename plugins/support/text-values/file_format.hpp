@@ -19,8 +19,8 @@ enum class FileFormat : std::uint8_t { automatic, csv, jsonl, line_protocol };
                     std::pair{std::string_view("line-protocol"), FileFormat::line_protocol}};
 }
 
-/// By the end of a file's name: csv, tsv; jsonl, ndjson, json; lp, line, influx, in any case. Throws
-/// Fatal if the name does not say.
+/// By the end of a file's name: csv, tsv; jsonl, ndjson, json; lp, line, influx, in any case.
+/// Throws Fatal if the name does not say.
 [[nodiscard]] FileFormat format_of(const std::string& path);
 
 /// ".csv" of "data/A.CSV".

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::uint64_t zeros = 0x3030303030303030;  // "00000000"
 
-/// The eight digits of a number below 10^8, a byte each, the first one in the lowest byte. Halves the
-/// number three times, each time on all parts at once.
+/// The eight digits of a number below 10^8, a byte each, the first one in the lowest byte. Halves
+/// the number three times, each time on all parts at once.
 std::uint64_t eight_digits(std::uint32_t value) {
   const std::uint64_t halves = value / 10000 | (std::uint64_t{value % 10000} << 32U);
   const std::uint64_t hundreds = (halves * 10486 >> 20U) & 0x0000007F0000007F;

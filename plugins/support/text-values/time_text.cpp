@@ -39,11 +39,16 @@ std::int64_t parse_clock(std::string_view text) {
 
 std::int64_t unit_of(TimeFormat format, double magnitude) {
   switch (format) {
-    case TimeFormat::seconds: return second;
-    case TimeFormat::milliseconds: return 1'000'000;
-    case TimeFormat::microseconds: return 1'000;
-    case TimeFormat::nanoseconds: return 1;
-    default: break;
+    case TimeFormat::seconds:
+      return second;
+    case TimeFormat::milliseconds:
+      return 1'000'000;
+    case TimeFormat::microseconds:
+      return 1'000;
+    case TimeFormat::nanoseconds:
+      return 1;
+    default:
+      break;
   }
   if (magnitude < 1e11) return second;
   if (magnitude < 1e14) return 1'000'000;

@@ -12,9 +12,16 @@
 
 namespace weir::rows {
 
-/// How a file writes its times. automatic: RFC 3339, or a Unix time whose unit follows from its size
-/// (below 10^11 seconds, below 10^14 ms, below 10^17 us, else ns; right for times after 1973).
-enum class TimeFormat : std::uint8_t { automatic, rfc3339, seconds, milliseconds, microseconds, nanoseconds };
+/// How a file writes its times. automatic: RFC 3339, or a Unix time whose unit follows from its
+/// size (below 10^11 seconds, below 10^14 ms, below 10^17 us, else ns; right for times after 1973).
+enum class TimeFormat : std::uint8_t {
+  automatic,
+  rfc3339,
+  seconds,
+  milliseconds,
+  microseconds,
+  nanoseconds
+};
 
 [[nodiscard]] constexpr auto enum_names(TimeFormat) {
   return std::array{std::pair{std::string_view("auto"), TimeFormat::automatic},

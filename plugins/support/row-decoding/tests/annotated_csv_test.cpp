@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* text =
     "#group,false,false,true,true,false,false,true,true,true\r\n"
-    "#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,double,string,string,string\r\n"
+    "#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,double,string,string,"
+    "string\r\n"
     "#default,mean,,,,,,,,\r\n"
     ",result,table,_start,_stop,_time,_value,_field,_measurement,target\r\n"
     ",,0,2025-11-12T22:00:00Z,2025-11-12T23:00:00Z,2025-11-12T22:10:00Z,1.5,bandwidth,net,a\r\n"
@@ -18,7 +19,8 @@ constexpr const char* text =
     ",,1,2025-11-12T22:00:00Z,2025-11-12T23:00:00Z,2025-11-12T22:10:00Z,32,latency,net,a\r\n"
     "\r\n"
     "#group,false,false,true,true,false,false,true,true,true\r\n"
-    "#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,long,string,string,string\r\n"
+    "#datatype,string,long,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,long,string,string,"
+    "string\r\n"
     "#default,mean,,,,,,,,\r\n"
     ",result,table,_start,_stop,_time,_value,_field,_measurement,target\r\n"
     ",,2,2025-11-12T22:00:00Z,2025-11-12T23:00:00Z,2025-11-12T22:10:00Z,7,hops,net,b\r\n";

@@ -43,12 +43,12 @@ TEST(CsvRecord, MalformedQuotesCostOneLine) {
 TEST(Csv, LearnsTypesFromTheFirstRows) {
   RowFormat format;
   format.tags = {"host"};
-  const Decoded got = csv(
-      "time,host,i,f,b,s,id,none\n"
-      "2026-11-22T12:00:00Z,a,1,1,true,x,007,\n"
-      "2026-11-22T12:00:01Z,b,,2.5,FALSE,y,008,\n"
-      "2026-11-22T12:00:02Z,,3,NaN,,\"z,\"\"1\"\"\",009,\n",
-      format);
+  const Decoded got =
+      csv("time,host,i,f,b,s,id,none\n"
+          "2026-11-22T12:00:00Z,a,1,1,true,x,007,\n"
+          "2026-11-22T12:00:01Z,b,,2.5,FALSE,y,008,\n"
+          "2026-11-22T12:00:02Z,,3,NaN,,\"z,\"\"1\"\"\",009,\n",
+          format);
   ASSERT_EQ(got.rows(), 3U);
   EXPECT_TRUE(got.rejections.empty());
   const Batch& batch = got.batches.front();
@@ -64,11 +64,13 @@ TEST(Csv, LearnsTypesFromTheFirstRows) {
 }
 
 TEST(Csv, BadRowsAreRejectedWithTheirLines) {
-  const Decoded got = csv("time,v\n1,1\n2\n3,3,3\nx,4\n5,five\n\"6\n\"7\",7\n8,8\n9,\"\xC3\x28\"\n");
+  const Decoded got =
+      csv("time,v\n1,1\n2\n3,3,3\nx,4\n5,five\n\"6\n\"7\",7\n8,8\n9,\"\xC3\x28\"\n");
   EXPECT_EQ(got.rows(), 4U) << "1, 5 (it makes v text while types are learned), 7 and 8";
   RowFormat number;
   number.fields = {{"v", Type::float64}};
-  const Decoded typed = csv("time,v\n1,1\n2\n3,3,3\nx,4\n5,five\n8,8\n9,\"\xC3\x28\"\n10,\"open\n11,11\n", number);
+  const Decoded typed =
+      csv("time,v\n1,1\n2\n3,3,3\nx,4\n5,five\n8,8\n9,\"\xC3\x28\"\n10,\"open\n11,11\n", number);
   EXPECT_EQ(typed.rows(), 3U);
   std::vector<std::uint64_t> lines;
   for (const Rejection& rejection : typed.rejections) lines.push_back(rejection.line);
@@ -97,7 +99,9 @@ TEST(Csv, NamesForAFileWithoutHeader) {
 
 TEST(Csv, TheSizeOfTheReadsChangesNothing) {
   std::string text = "time,s,v\r\n";
-  for (int i = 0; i < 300; ++i) text += std::to_string(i) + ",\"line\r\n\"\"" + std::to_string(i) + "\"\"\"," + std::to_string(i) + ".5\r\n";
+  for (int i = 0; i < 300; ++i)
+    text += std::to_string(i) + ",\"line\r\n\"\"" + std::to_string(i) + "\"\"\"," +
+            std::to_string(i) + ".5\r\n";
   const Batch whole = concatenate(csv(text).batches);
   EXPECT_EQ(whole.rows(), 300U);
   EXPECT_EQ(whole.column("s").text(7), "line\r\n\"7\"");

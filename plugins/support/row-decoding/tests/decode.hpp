@@ -23,8 +23,8 @@ struct Decoded {
 };
 
 /// `piece`: bytes that are seen at a time at first; more where a record needs it.
-inline Decoded decode(std::unique_ptr<Decoder> decoder, const std::string& text, std::size_t piece = 1 << 20,
-                      std::size_t most = 8192) {
+inline Decoded decode(std::unique_ptr<Decoder> decoder, const std::string& text,
+                      std::size_t piece = 1 << 20, std::size_t most = 8192) {
   Decoded out;
   const auto drain = [&] {
     if (decoder->ready() == 0) return;
@@ -34,11 +34,13 @@ inline Decoded decode(std::unique_ptr<Decoder> decoder, const std::string& text,
   std::size_t seen = std::min(piece, text.size());
   for (;;) {
     // A copy of exactly what may be read, so that sanitizers see every byte too many.
-    std::vector<char> view(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(seen));
+    std::vector<char> view(text.begin() + static_cast<std::ptrdiff_t>(at),
+                           text.begin() + static_cast<std::ptrdiff_t>(seen));
     const std::size_t size = view.size();
     view.resize(size + Decoder::padding);
     const bool last = seen == text.size();
-    const std::size_t used = decoder->take({view.data(), size}, last, most + decoder->rejections().size());
+    const std::size_t used =
+        decoder->take({view.data(), size}, last, most + decoder->rejections().size());
     at += used;
     drain();
     if (used > 0) continue;

@@ -23,7 +23,8 @@ TEST(JsonLines, ReadsTypesNullsAndTags) {
   RowFormat with = format();
   with.tags = {"host"};
   const Decoded got = json(
-      "{\"time\":\"2026-11-22T12:00:00Z\",\"host\":\"a\",\"x\":1,\"y\":1.5,\"up\":true,\"s\":\"t\"}\n"
+      "{\"time\":\"2026-11-22T12:00:00Z\",\"host\":\"a\",\"x\":1,\"y\":1.5,\"up\":true,\"s\":\"t\"}"
+      "\n"
       "{\"time\":\"2026-11-22T12:00:01Z\",\"host\":\"b\",\"x\":2,\"y\":2,\"up\":false,\"s\":null}\n"
       "{\"time\":\"2026-11-22T12:00:02Z\",\"x\":3}\n",
       with);
@@ -68,14 +69,18 @@ TEST(JsonLines, EveryBadRowIsKeptWithItsLineAndReason) {
     EXPECT_FALSE(rejection.reason.empty());
   }
   EXPECT_EQ(lines, (std::vector<std::uint64_t>{2, 4, 5, 6, 7, 8, 9, 10, 11}));
-  EXPECT_NE(got.rejections[2].reason.find("'yesterday' is no time"), std::string::npos) << got.rejections[2].reason;
+  EXPECT_NE(got.rejections[2].reason.find("'yesterday' is no time"), std::string::npos)
+      << got.rejections[2].reason;
   EXPECT_EQ(got.rejections[6].text, "{\"time\":8,\"v\":\"\\xff\"}");
 }
 
 TEST(JsonLines, ALaterValueThatDoesNotFitIsRejectedNotChanged) {
   RowFormat with = format();
   with.learn_rows = 2;
-  const Decoded got = json("{\"time\":1,\"v\":1}\n{\"time\":2,\"v\":2}\n{\"time\":3,\"v\":2.5}\n{\"time\":4,\"v\":4.0}\n", with);
+  const Decoded got = json(
+      "{\"time\":1,\"v\":1}\n{\"time\":2,\"v\":2}\n{\"time\":3,\"v\":2.5}\n{\"time\":4,\"v\":4.0}"
+      "\n",
+      with);
   EXPECT_EQ(got.rows(), 3U);
   EXPECT_EQ(got.batches.front().column("v").integers()[2], 4);
   ASSERT_EQ(got.rejections.size(), 1U);
@@ -87,7 +92,8 @@ TEST(JsonLines, AColumnThatComesLateJoins) {
   with.learn_rows = 1;
   std::string text;
   for (int i = 0; i < 20; ++i) {
-    text += "{\"time\":" + std::to_string(i) + ",\"v\":1" + (i >= 10 ? ",\"w\":" + std::to_string(i) : "") + "}\n";
+    text += "{\"time\":" + std::to_string(i) + ",\"v\":1" +
+            (i >= 10 ? ",\"w\":" + std::to_string(i) : "") + "}\n";
   }
   const Decoded got = json(text, with);
   ASSERT_EQ(got.rows(), 20U);
@@ -101,7 +107,8 @@ TEST(JsonLines, ANullUnderANewNameDoesNotHideLaterValues) {
   RowFormat with = format();
   with.learn_rows = 5;
   for (int i = 0; i < 30; ++i) {
-    text += "{\"time\":" + std::to_string(i) + ",\"v\":1,\"w\":" + (i < 25 ? "null" : "7.5") + "}\n";
+    text +=
+        "{\"time\":" + std::to_string(i) + ",\"v\":1,\"w\":" + (i < 25 ? "null" : "7.5") + "}\n";
   }
   const Decoded got = json(text, with);
   EXPECT_EQ(got.batches.front().column("w").doubles()[29], 7.5);
@@ -117,19 +124,38 @@ TEST(JsonLines, TheTimeHasOneNameAndAnotherTimeColumnStays) {
 
 /// A random line; `plain`: the same keys in the same order, as one program writes them.
 std::string random_line(std::mt19937& random, int i, bool plain) {
-  static const std::vector<std::string> values = {"1", "-7", "0", "2.5", "-0.125", "1e3", "123456789012345678", "0.1234567890123456789",
-                                                  "null", "9007199254740993", "3.0", "12345678901234567890", "01", "1.", "-", "true"};
-  static const std::vector<std::string> texts = {"\"a\"", "\"long text over sixteen bytes\"", "\"qu\\\"ote\"", "\"\\u00e9\"", "\"é\"", "null", "\"\"", "5", "[1,2]", "\"un"};
+  static const std::vector<std::string> values = {"1",
+                                                  "-7",
+                                                  "0",
+                                                  "2.5",
+                                                  "-0.125",
+                                                  "1e3",
+                                                  "123456789012345678",
+                                                  "0.1234567890123456789",
+                                                  "null",
+                                                  "9007199254740993",
+                                                  "3.0",
+                                                  "12345678901234567890",
+                                                  "01",
+                                                  "1.",
+                                                  "-",
+                                                  "true"};
+  static const std::vector<std::string> texts = {
+      "\"a\"",         "\"long text over sixteen bytes\"",
+      "\"qu\\\"ote\"", "\"\\u00e9\"",
+      "\"é\"",         "null",
+      "\"\"",          "5",
+      "[1,2]",         "\"un"};
   const auto pick = [&](const auto& list) { return list[random() % list.size()]; };
   std::string line = "{\"time\":" + std::to_string(1000 + i);
-  std::vector<std::string> parts = {",\"x\":" + pick(values), ",\"s\":" + pick(texts), ",\"b\":" + std::string(random() % 2 ? "true" : "false"), ",\"y\": " + pick(values)};
+  std::vector<std::string> parts = {",\"x\":" + pick(values), ",\"s\":" + pick(texts),
+                                    ",\"b\":" + std::string(random() % 2 ? "true" : "false"),
+                                    ",\"y\": " + pick(values)};
   if (!plain && random() % 4 == 0) std::swap(parts[0], parts[3]);
   if (!plain && random() % 4 == 0) parts.pop_back();
   for (const std::string& part : parts) line += part;
   return line + (random() % 50 == 0 ? "" : "}");
 }
-
-
 
 TEST(JsonLines, TheFastPathAndTheGeneralOneAgree) {
   std::mt19937 random(11);
@@ -152,14 +178,16 @@ TEST(JsonLines, TheFastPathAndTheGeneralOneAgree) {
     ASSERT_EQ(a.rejections.size(), b.rejections.size());
     EXPECT_GT(a.rows(), 1000U);
     EXPECT_GT(a.rejections.size(), 100U);
-    for (std::size_t i = 0; i < a.rejections.size(); ++i) EXPECT_EQ(a.rejections[i].line, b.rejections[i].line);
+    for (std::size_t i = 0; i < a.rejections.size(); ++i)
+      EXPECT_EQ(a.rejections[i].line, b.rejections[i].line);
   }
 }
 
 TEST(JsonLines, TheSizeOfTheReadsChangesNothing) {
   std::string text;
   for (int i = 0; i < 500; ++i) {
-    text += "{\"time\":" + std::to_string(i) + ",\"host\":\"h" + std::to_string(i % 7) + "\",\"v\":" + std::to_string(i) + ".25}\r\n";
+    text += "{\"time\":" + std::to_string(i) + ",\"host\":\"h" + std::to_string(i % 7) +
+            "\",\"v\":" + std::to_string(i) + ".25}\r\n";
   }
   text += "{\"time\":500,\"host\":\"last\",\"v\":1.5}";
   RowFormat with = format();

@@ -15,7 +15,10 @@ Decoded lines(const std::string& text, std::size_t piece = 1 << 20) {
 
 TEST(LineProtocolLine, TakesEscapesApart) {
   LineProtocolLine line;
-  ASSERT_EQ(parse_line(R"(my\ m\,x,t\=1=a\ b,u=c\d f\,1="say \"hi\" \\ \n",g=5i,h=t,k=-1.5e3,l=7u 123)", line), nullptr);
+  ASSERT_EQ(
+      parse_line(R"(my\ m\,x,t\=1=a\ b,u=c\d f\,1="say \"hi\" \\ \n",g=5i,h=t,k=-1.5e3,l=7u 123)",
+                 line),
+      nullptr);
   EXPECT_EQ(line.measurement, "my m,x");
   ASSERT_EQ(line.tags.size(), 2U);
   EXPECT_EQ(line.tags[0].first, "t=1");
@@ -33,14 +36,17 @@ TEST(LineProtocolLine, TakesEscapesApart) {
 
 TEST(LineProtocolLine, SaysWhatIsWrong) {
   LineProtocolLine line;
-  for (const char* text : {"", ",t=a v=1 1", "m", "m ", "m v 1", "m v= 1", "m =1 1", "m,t= v=1 1", "m,t v=1 1", "m v=\"x 1",
-                           "m v=1x 1", "m v=5ii 1", "m v=1 1 1", "m v=\"x\"y 1", "m v=9223372036854775808i 1", "m v=-1u 1", "m v=nan 1", "m v=1, 1"}) {
+  for (const char* text :
+       {"", ",t=a v=1 1", "m", "m ", "m v 1", "m v= 1", "m =1 1", "m,t= v=1 1", "m,t v=1 1",
+        "m v=\"x 1", "m v=1x 1", "m v=5ii 1", "m v=1 1 1", "m v=\"x\"y 1",
+        "m v=9223372036854775808i 1", "m v=-1u 1", "m v=nan 1", "m v=1, 1"}) {
     EXPECT_NE(parse_line(text, line), nullptr) << text;
   }
 }
 
 TEST(LineProtocol, OneBatchForEachMeasurement) {
-  const Decoded got = lines("# comment\ncpu,host=a v=1 10\nmem,host=a free=5i 20\r\ncpu,host=b v=2,w=t 30\n\ncpu v=3 40");
+  const Decoded got = lines(
+      "# comment\ncpu,host=a v=1 10\nmem,host=a free=5i 20\r\ncpu,host=b v=2,w=t 30\n\ncpu v=3 40");
   ASSERT_EQ(got.batches.size(), 2U);
   EXPECT_TRUE(got.rejections.empty());
   const Batch& cpu = got.batches[0];
@@ -53,7 +59,9 @@ TEST(LineProtocol, OneBatchForEachMeasurement) {
 }
 
 TEST(LineProtocol, RowsThatCannotBeUsedAreKeptAside) {
-  const Decoded got = lines("m v=1 1\nm v=2\nm v=\"text\" 3\nm,v=tag x=1 4\nm a=1,a=2 5\nm v=\xFF 6\nm v=6 6\nm s=\"open 7");
+  const Decoded got = lines(
+      "m v=1 1\nm v=2\nm v=\"text\" 3\nm,v=tag x=1 4\nm a=1,a=2 5\nm v=\xFF 6\nm v=6 6\nm s=\"open "
+      "7");
   EXPECT_EQ(got.rows(), 2U);
   std::vector<std::uint64_t> at;
   for (const Rejection& rejection : got.rejections) at.push_back(rejection.line);

@@ -30,7 +30,8 @@ Encoded encode(const Batch& batch) {
 
 TEST(LineProtocolEncoder, EscapesAndLeavesNullsOut) {
   EXPECT_EQ(encode(sample()).text,
-            "net\\ work\\,x,ho\\ st=a\\=b\\,\\ c real=1.25,whole=-7i,flag=true,text=\"say \\\"hi\\\"\\\\\nyou, é\",scaled=6 "
+            "net\\ work\\,x,ho\\ st=a\\=b\\,\\ c real=1.25,whole=-7i,flag=true,text=\"say "
+            "\\\"hi\\\"\\\\\nyou, é\",scaled=6 "
             "1795348800000000000\n"
             "net\\ work\\,x,ho\\ st=plain real=1e+300,text=\"\" 1795348800000000001\n"
             "net\\ work\\,x whole=9007199254740993i,scaled=-1.5 1795348801000000000\n");
@@ -67,10 +68,12 @@ TEST(LineProtocolEncoder, WhatTheFormatCannotSayIsLeftOutWithAReason) {
 
 TEST(LineProtocolEncoder, SlicesAndManyColumns) {
   EXPECT_EQ(encode(testing::batch("v", {1, 2, 3}).slice(1, 1)).text, "test v=2 1000000000\n");
-  EXPECT_EQ(encode(sample().slice(1, 2)).text, encode(sample()).text.substr(encode(sample().slice(0, 1)).text.size()));
+  EXPECT_EQ(encode(sample().slice(1, 2)).text,
+            encode(sample()).text.substr(encode(sample().slice(0, 1)).text.size()));
   BatchBuilder rows(std::string(100, 'm'));
   std::vector<BatchBuilder::Key> keys;
-  for (int i = 0; i < 300; ++i) keys.push_back(rows.field<double>("a_field_with_a_rather_long_name_" + std::to_string(i)));
+  for (int i = 0; i < 300; ++i)
+    keys.push_back(rows.field<double>("a_field_with_a_rather_long_name_" + std::to_string(i)));
   auto row = rows.row(1);
   for (const auto key : keys) row.set(key, -1.0 / 3.0);
   const Encoded got = encode(rows.build());
@@ -89,7 +92,11 @@ TEST(LineProtocolEncoder, TheReaderGivesTheRowsBack) {
     for (std::size_t c = random() % 12; c > 0; --c) any += "ab,= \"\\\n5"[random() % 9];
     std::string key = any;
     std::erase_if(key, [](char c) { return c == '\\' || c == '\n'; });
-    rows.row(i).set(tag, key + "x").set(real, static_cast<double>(random() % 100'000) / 7).set(whole, static_cast<std::int64_t>(random())).set(text, any);
+    rows.row(i)
+        .set(tag, key + "x")
+        .set(real, static_cast<double>(random() % 100'000) / 7)
+        .set(whole, static_cast<std::int64_t>(random()))
+        .set(text, any);
   }
   const Batch batch = rows.build();
   std::string lines = encode(batch).text;

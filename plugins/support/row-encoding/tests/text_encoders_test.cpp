@@ -45,10 +45,13 @@ TEST(CsvEncoder, KeepsTheColumnsOfItsFile) {
 
 TEST(JsonLinesEncoder, LeavesNullsOutAndEscapes) {
   EXPECT_EQ(json(sample()),
-            "{\"time\":\"2026-11-22T12:00:00Z\",\"measurement\":\"net work,x\",\"ho st\":\"a=b, c\",\"real\":1.25,\"whole\":-7,"
+            "{\"time\":\"2026-11-22T12:00:00Z\",\"measurement\":\"net work,x\",\"ho st\":\"a=b, "
+            "c\",\"real\":1.25,\"whole\":-7,"
             "\"flag\":true,\"text\":\"say \\\"hi\\\"\\\\\\u000ayou, é\",\"scaled\":6}\n"
-            "{\"time\":\"2026-11-22T12:00:00.000000001Z\",\"measurement\":\"net work,x\",\"ho st\":\"plain\",\"real\":1e+300,\"text\":\"\"}\n"
-            "{\"time\":\"2026-11-22T12:00:01Z\",\"measurement\":\"net work,x\",\"whole\":9007199254740993,\"scaled\":-1.5}\n");
+            "{\"time\":\"2026-11-22T12:00:00.000000001Z\",\"measurement\":\"net work,x\",\"ho "
+            "st\":\"plain\",\"real\":1e+300,\"text\":\"\"}\n"
+            "{\"time\":\"2026-11-22T12:00:01Z\",\"measurement\":\"net "
+            "work,x\",\"whole\":9007199254740993,\"scaled\":-1.5}\n");
 }
 
 TEST(TextEncoders, TheReadersGiveTheValuesBack) {

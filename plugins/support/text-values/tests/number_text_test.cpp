@@ -46,7 +46,8 @@ TEST(NumberText, EveryDoubleReadsBackTheSame) {
       if (!std::isfinite(value)) continue;
       const auto back = parse_double(text_of(value));
       ASSERT_TRUE(back) << text_of(value);
-      ASSERT_EQ(std::bit_cast<std::uint64_t>(*back), std::bit_cast<std::uint64_t>(value)) << text_of(value);
+      ASSERT_EQ(std::bit_cast<std::uint64_t>(*back), std::bit_cast<std::uint64_t>(value))
+          << text_of(value);
     }
   }
 }
@@ -65,8 +66,10 @@ TEST(NumberText, WritesIntegersOfEveryLength) {
 TEST(NumberText, TakesNothingThatIsNoNumber) {
   EXPECT_EQ(parse_integer("+5"), 5);
   EXPECT_EQ(parse_double("1e3"), 1000);
-  for (const char* text : {"", "+", "+-5", "5x", " 5", "9223372036854775808"}) EXPECT_FALSE(parse_integer(text)) << text;
-  for (const char* text : {"", "nan", "inf", "-inf", "1e999", "1,5", "0x10"}) EXPECT_FALSE(parse_double(text)) << text;
+  for (const char* text : {"", "+", "+-5", "5x", " 5", "9223372036854775808"})
+    EXPECT_FALSE(parse_integer(text)) << text;
+  for (const char* text : {"", "nan", "inf", "-inf", "1e999", "1,5", "0x10"})
+    EXPECT_FALSE(parse_double(text)) << text;
 }
 
 TEST(NumberText, ExactDecimalsAgreeWithTheCarefulParser) {

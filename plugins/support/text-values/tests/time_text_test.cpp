@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t noon = 1'795'348'800'000'000'000;  // 2026-11-22T12:00:00Z
 
-std::optional<std::int64_t> parse(std::string_view text, TimeFormat format = TimeFormat::automatic) {
+std::optional<std::int64_t> parse(std::string_view text,
+                                  TimeFormat format = TimeFormat::automatic) {
   return TimeParser(format).parse(text);
 }
 
@@ -46,7 +47,8 @@ TEST(TimeText, GuessesTheUnitOfUnixTimesBySize) {
 }
 
 TEST(TimeText, WhatIsNoTimeIsNotNow) {
-  for (const char* text : {"", "now", "2026-13-01T00:00:00Z", "12:00", "1e30", "99999999999999999999", "17.5.3", "0x5"}) {
+  for (const char* text : {"", "now", "2026-13-01T00:00:00Z", "12:00", "1e30",
+                           "99999999999999999999", "17.5.3", "0x5"}) {
     EXPECT_FALSE(parse(text)) << text;
   }
   EXPECT_FALSE(parse("1795348800", TimeFormat::rfc3339));
@@ -55,7 +57,8 @@ TEST(TimeText, WhatIsNoTimeIsNotNow) {
 
 TEST(TimeText, WritesWhatItReads) {
   std::array<char, most_time_text> text{};
-  for (const std::int64_t time : {std::int64_t{0}, noon, noon + 1, noon + 1'000'000, std::int64_t{-1}}) {
+  for (const std::int64_t time :
+       {std::int64_t{0}, noon, noon + 1, noon + 1'000'000, std::int64_t{-1}}) {
     const std::string written(text.data(), write_time(text.data(), time));
     EXPECT_EQ(parse(written, TimeFormat::rfc3339), time) << written;
   }
