@@ -7,7 +7,10 @@ namespace weir::core::cli {
 namespace po = boost::program_options;
 
 CommandLine::CommandLine(std::string usage, std::string text, std::string examples)
-    : usage_(std::move(usage)), text_(std::move(text)), examples_(std::move(examples)), options_("options", 100, 60) {
+    : usage_(std::move(usage)),
+      text_(std::move(text)),
+      examples_(std::move(examples)),
+      options_("options", 100, 60) {
   options_.add_options()("help,h", "this text");
 }
 
@@ -24,7 +27,8 @@ std::optional<po::variables_map> CommandLine::parse(const Arguments& arguments) 
     po::store(po::command_line_parser(arguments).options(all).positional(positional_).run(), given);
     if (given.count("help") == 0) po::notify(given);
   } catch (const po::error& wrong) {
-    throw UsageError(std::string(wrong.what()) + "; see " + usage_.substr(0, usage_.find(' ', 5)) + " --help");
+    throw UsageError(std::string(wrong.what()) + "; see " + usage_.substr(0, usage_.find(' ', 5)) +
+                     " --help");
   }
   if (given.count("help") == 0) return given;
   print_help();
@@ -32,7 +36,10 @@ std::optional<po::variables_map> CommandLine::parse(const Arguments& arguments) 
 }
 
 void CommandLine::print_help() const {
-  std::cout << "usage: " << usage_ << "\n\n" << text_ << "\n\n" << options_ << "\nexamples:\n" << examples_;
+  std::cout << "usage: " << usage_ << "\n\n"
+            << text_ << "\n\n"
+            << options_ << "\nexamples:\n"
+            << examples_;
 }
 
 void add_plugin_options(CommandLine& line) {

@@ -16,12 +16,15 @@ class CommandLine {
   /// `usage`: "weir run PIPELINE [options]"; `text`: what it does; `examples`: lines of shell.
   CommandLine(std::string usage, std::string text, std::string examples);
 
-  [[nodiscard]] boost::program_options::options_description_easy_init add() { return options_.add_options(); }
+  [[nodiscard]] boost::program_options::options_description_easy_init add() {
+    return options_.add_options();
+  }
   /// Takes up to `most` words that are no options under `name`.
   void positional(const std::string& name, int most);
 
   /// nullopt: --help was asked for and printed. Throws UsageError.
-  [[nodiscard]] std::optional<boost::program_options::variables_map> parse(const Arguments& arguments);
+  [[nodiscard]] std::optional<boost::program_options::variables_map> parse(
+      const Arguments& arguments);
 
  private:
   void print_help() const;

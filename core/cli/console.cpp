@@ -18,10 +18,14 @@ namespace {
 
 spdlog::level::level_enum level_of(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    case Level::error: break;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      break;
   }
   return spdlog::level::err;
 }
@@ -66,10 +70,12 @@ Console::Console(LogFormat format, bool debug)
     : format_(format), bar_(format == LogFormat::text && ::isatty(STDERR_FILENO) != 0) {
   if (format == LogFormat::json) {
     // spdlog's %v does not escape JSON, so the whole line is made here.
-    logger_ = std::make_shared<spdlog::logger>("weir", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger_ =
+        std::make_shared<spdlog::logger>("weir", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     logger_->set_pattern("%v");
   } else {
-    logger_ = std::make_shared<spdlog::logger>("weir", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    logger_ = std::make_shared<spdlog::logger>(
+        "weir", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
     logger_->set_pattern("%H:%M:%S %^%-7l%$ %v");
   }
   logger_->set_level(debug ? spdlog::level::debug : spdlog::level::info);
@@ -103,26 +109,32 @@ void Console::epoch(const std::string& node, const EpochRecord& record) {
   const auto now = std::chrono::steady_clock::now();
   if (record.epoch == 1) learning_since_ = now;
   const bool edge = record.epoch == 1 || record.epoch == record.epochs;
-  if (!edge && now - told_ < (bar_ ? std::chrono::milliseconds(100) : std::chrono::seconds(2))) return;
+  if (!edge && now - told_ < (bar_ ? std::chrono::milliseconds(100) : std::chrono::seconds(2)))
+    return;
   told_ = now;
   if (bar_) {
     draw_bar(node, record);
   } else {
     write(Level::info, node,
-          "epoch " + std::to_string(record.epoch) + " of at most " + std::to_string(record.epochs) + "  " + losses(record));
+          "epoch " + std::to_string(record.epoch) + " of at most " + std::to_string(record.epochs) +
+              "  " + losses(record));
   }
 }
 
 void Console::draw_bar(const std::string& node, const EpochRecord& record) {
   constexpr std::size_t width = 30;
-  const double share = record.epochs == 0 ? 0 : static_cast<double>(record.epoch) / static_cast<double>(record.epochs);
+  const double share = record.epochs == 0
+                           ? 0
+                           : static_cast<double>(record.epoch) / static_cast<double>(record.epochs);
   const auto full = std::min(width, static_cast<std::size_t>(share * width));
-  const double passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - learning_since_).count();
+  const double passed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - learning_since_).count();
   const double left = record.epoch == 0 ? 0 : passed * (1 / share - 1);
   std::fprintf(stderr, "\r\033[K%s [%s%s] %llu/%llu  %s  at most %.0f s left", node.c_str(),
                std::string(full, '#').c_str(), std::string(width - full, '.').c_str(),
-               static_cast<unsigned long long>(record.epoch), static_cast<unsigned long long>(record.epochs),
-               losses(record).c_str(), std::ceil(left));
+               static_cast<unsigned long long>(record.epoch),
+               static_cast<unsigned long long>(record.epochs), losses(record).c_str(),
+               std::ceil(left));
   std::fflush(stderr);
   bar_drawn_ = true;
 }

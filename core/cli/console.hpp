@@ -29,7 +29,8 @@ class Console {
 
   /// One line; `node` is empty for the engine.
   void log(Level level, std::string_view node, std::string_view text);
-  /// A bar on a terminal; elsewhere a plain line, at most every two seconds and at the first and last.
+  /// A bar on a terminal; elsewhere a plain line, at most every two seconds and at the first and
+  /// last.
   void epoch(const std::string& node, const EpochRecord& record);
   /// Takes the bar away.
   void clear_bar();
@@ -48,6 +49,7 @@ class Console {
 };
 
 /// A JSON object without a line end: time (RFC 3339), level, node, message.
-[[nodiscard]] std::string json_line(Timestamp time, Level level, std::string_view node, std::string_view text);
+[[nodiscard]] std::string json_line(Timestamp time, Level level, std::string_view node,
+                                    std::string_view text);
 
 }  // namespace weir::core::cli

@@ -20,11 +20,13 @@ std::string to_svg(const std::string& dot) {
   namespace bp = boost::process;
   const auto program = bp::search_path("dot");
   if (program.empty()) {
-    throw UsageError("svg is drawn by Graphviz, which is not installed: apt install graphviz (or use --format dot)");
+    throw UsageError(
+        "svg is drawn by Graphviz, which is not installed: apt install graphviz (or use --format "
+        "dot)");
   }
   bp::opstream in;
   bp::ipstream out;
-  bp::child child(program, "-Tsvg", bp::std_in < in, bp::std_out > out);
+  bp::child child(program, "-Tsvg", bp::std_in<in, bp::std_out> out);
   auto writing = std::async(std::launch::async, [&] {
     in << dot << std::flush;
     in.pipe().close();
@@ -32,7 +34,8 @@ std::string to_svg(const std::string& dot) {
   const std::string svg((std::istreambuf_iterator<char>(out)), std::istreambuf_iterator<char>());
   writing.get();
   child.wait();
-  if (child.exit_code() != 0) throw UsageError("Graphviz ended with " + std::to_string(child.exit_code()));
+  if (child.exit_code() != 0)
+    throw UsageError("Graphviz ended with " + std::to_string(child.exit_code()));
   return svg;
 }
 
@@ -61,8 +64,8 @@ int graph_command(const Arguments& arguments) {
   if (!given) return done;
   const Texts names = texts(*given, "pipeline");
   if (names.empty()) throw UsageError("name a pipeline to draw; see weir graph --help");
-  Registry registry =
-      make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::describe);
+  Registry registry = make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"),
+                                    Registry::Use::describe);
   const CheckedPipeline checked = check_pipeline(names.front(), texts(*given, "set"), registry);
   print_problems(checked);
   if (!checked.ok()) return wrong_usage;

@@ -51,7 +51,8 @@ void print_help(std::FILE* to) {
       "  weir plugins show icmp-source       options, ports and fields of a plugin\n"
       "  weir COMMAND --help                 more about one command\n"
       "\n"
-      "exit codes: 0 done, 1 a node failed for good, 2 a wrong command line or pipeline, 130 interrupted\n",
+      "exit codes: 0 done, 1 a node failed for good, 2 a wrong command line or pipeline, 130 "
+      "interrupted\n",
       to);
 }
 
@@ -59,7 +60,8 @@ std::string unknown_command(const std::string& name) {
   std::vector<std::string> names;
   for (const Command& command : commands) names.emplace_back(command.name);
   const auto near = weir::core::config::closest(name, names);
-  return "weir has no command '" + name + "'" + (near ? "; did you mean '" + *near + "'?" : "; see weir --help");
+  return "weir has no command '" + name + "'" +
+         (near ? "; did you mean '" + *near + "'?" : "; see weir --help");
 }
 
 int dispatch(const Arguments& all) {

@@ -74,8 +74,8 @@ fs::path find_pipeline(const std::string& name) {
   throw UsageError(not_found(name));
 }
 
-Registry make_registry(const std::vector<std::string>& plugin_folders, const std::vector<std::string>& trusted_folders,
-                       Registry::Use use) {
+Registry make_registry(const std::vector<std::string>& plugin_folders,
+                       const std::vector<std::string>& trusted_folders, Registry::Use use) {
   const std::vector<fs::path> folders(plugin_folders.begin(), plugin_folders.end());
   const std::vector<fs::path> trusted(trusted_folders.begin(), trusted_folders.end());
   RegistrySettings settings = default_registry_settings(program_path(), folders, trusted);
@@ -84,7 +84,8 @@ Registry make_registry(const std::vector<std::string>& plugin_folders, const std
 }
 
 const NodeDescription& harness_description() {
-  static const NodeDescription description = parse_description(detail::describe<HarnessDeclaration>());
+  static const NodeDescription description =
+      parse_description(detail::describe<HarnessDeclaration>());
   return description;
 }
 
@@ -92,7 +93,8 @@ CheckedPipeline check_pipeline(const std::string& name, const std::vector<std::s
                                Registry& registry) {
   CheckedPipeline checked;
   checked.file = find_pipeline(name);
-  config::Loaded loaded = config::load_pipeline_file(checked.file, config::process_environment(), overrides);
+  config::Loaded loaded =
+      config::load_pipeline_file(checked.file, config::process_environment(), overrides);
   checked.problems = std::move(loaded.problems);
   if (loaded.document.usable()) {
     checked.graph = bind(loaded.document, registry, harness_description(), checked.problems);

@@ -22,7 +22,8 @@ namespace weir::core::cli {
 
 /// A registry with the folders of the command line, whose warnings go to standard error.
 [[nodiscard]] Registry make_registry(const std::vector<std::string>& plugin_folders,
-                                     const std::vector<std::string>& trusted_folders, Registry::Use use);
+                                     const std::vector<std::string>& trusted_folders,
+                                     Registry::Use use);
 
 /// The options and ports that the harness gives to every model.
 [[nodiscard]] const NodeDescription& harness_description();
@@ -35,7 +36,8 @@ struct CheckedPipeline {
 };
 
 /// Reads, overrides, substitutes and binds; all that is wrong is in `problems`.
-[[nodiscard]] CheckedPipeline check_pipeline(const std::string& name, const std::vector<std::string>& overrides,
+[[nodiscard]] CheckedPipeline check_pipeline(const std::string& name,
+                                             const std::vector<std::string>& overrides,
                                              Registry& registry);
 
 /// Problems to standard error, in colour on a terminal, and a closing count.

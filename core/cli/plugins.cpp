@@ -29,13 +29,16 @@ int list_plugins(Registry& registry) {
   }
   for (const LibraryInfo& library : libraries) {
     if (!library.shadowed_by.empty()) {
-      std::printf("hidden   %s: %s comes first\n", library.path.c_str(), library.shadowed_by.c_str());
+      std::printf("hidden   %s: %s comes first\n", library.path.c_str(),
+                  library.shadowed_by.c_str());
     } else if (!library.result.ok()) {
       std::printf("refused  %s: %s\n", library.path.c_str(), library.result.problem.c_str());
     }
   }
   if (libraries.empty()) {
-    std::fputs("weir: no plugin was found; `weir plugins path` lists the folders that are searched\n", stderr);
+    std::fputs(
+        "weir: no plugin was found; `weir plugins path` lists the folders that are searched\n",
+        stderr);
     return failed;
   }
   return refused == 0 ? done : failed;
@@ -68,16 +71,18 @@ int plugins_command(const Arguments& arguments) {
   if (!given) return done;
   const Texts words = texts(*given, "words");
   const std::string what = words.empty() ? "list" : words.front();
-  Registry registry =
-      make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::describe);
+  Registry registry = make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"),
+                                    Registry::Use::describe);
   if (what == "list") return list_plugins(registry);
   if (what == "path") {
     for (const auto& folder : registry.folders()) {
-      std::printf("%s%s\n", folder.c_str(), std::filesystem::is_directory(folder) ? "" : "  (not there)");
+      std::printf("%s%s\n", folder.c_str(),
+                  std::filesystem::is_directory(folder) ? "" : "  (not there)");
     }
     return done;
   }
-  if (what != "show") throw UsageError("weir plugins knows list, show and path, not '" + what + "'");
+  if (what != "show")
+    throw UsageError("weir plugins knows list, show and path, not '" + what + "'");
   if (words.size() < 2) throw UsageError("name a plugin to show; `weir plugins list` has them");
   return show_plugin(registry, words[1], given->count("markdown") > 0);
 }

@@ -45,7 +45,8 @@ Duration duration_option(const po::variables_map& given, const char* name) {
   const std::string text = given[name].as<std::string>();
   const auto duration = parse_duration(text);
   if (!duration || duration->count() <= 0) {
-    throw UsageError("--" + std::string(name) + " " + text + " is no duration; write 90s, 5m or 2h");
+    throw UsageError("--" + std::string(name) + " " + text +
+                     " is no duration; write 90s, 5m or 2h");
   }
   return *duration;
 }
@@ -73,7 +74,8 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener) {
   std::vector<Names> names;
   for (const GraphNode& node : graph.nodes) {
     names.push_back({node.name, {}});
-    for (const PortDescription& port : node.description->outputs) names.back().ports.push_back(port.name);
+    for (const PortDescription& port : node.description->outputs)
+      names.back().ports.push_back(port.name);
   }
   return [names = std::move(names), listener = std::move(listener)](
              const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
@@ -87,33 +89,40 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener) {
 }
 
 CommandLine run_line() {
-  CommandLine line("weir run PIPELINE [options]",
-                   "Runs a pipeline until its sources have ended or it is stopped. PIPELINE is a path, or the name\n"
-                   "of a file in ./pipelines, ~/.config/weir/pipelines or the installed ones.\n"
-                   "Ctrl-C ends the sources and drains what is under way; a second one ends at once.",
-                   "  weir run quickstart\n"
-                   "  weir run forecast --set history.path=traffic.csv\n"
-                   "  weir run monitor --for 1h --log-format json\n");
-  line.add()("for", po::value<std::string>()->value_name("DURATION"),
-             "end all sources after this time, as if their input had ended; wins over the file's `for`")(
+  CommandLine line(
+      "weir run PIPELINE [options]",
+      "Runs a pipeline until its sources have ended or it is stopped. PIPELINE is a path, or the "
+      "name\n"
+      "of a file in ./pipelines, ~/.config/weir/pipelines or the installed ones.\n"
+      "Ctrl-C ends the sources and drains what is under way; a second one ends at once.",
+      "  weir run quickstart\n"
+      "  weir run forecast --set history.path=traffic.csv\n"
+      "  weir run monitor --for 1h --log-format json\n");
+  line.add()(
+      "for", po::value<std::string>()->value_name("DURATION"),
+      "end all sources after this time, as if their input had ended; wins over the file's `for`")(
       "grace", po::value<std::string>()->default_value("10s")->value_name("DURATION"),
-      "how long a stopped run may take to drain")("log-format",
-                                                  po::value<std::string>()->default_value("text")->value_name("FORMAT"),
-                                                  "text, or json for machines")("debug", "log more")(
-      "state", po::value<std::string>()->value_name("DIR"), "where rows that were kept aside go (~/.local/state/weir)");
+      "how long a stopped run may take to drain")(
+      "log-format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
+      "text, or json for machines")("debug", "log more")(
+      "state", po::value<std::string>()->value_name("DIR"),
+      "where rows that were kept aside go (~/.local/state/weir)");
   add_set_option(line);
   add_plugin_options(line);
   line.positional("pipeline", 1);
   return line;
 }
 
-runtime::RunOptions run_options(const po::variables_map& given, const Graph& graph, Console& console) {
+runtime::RunOptions run_options(const po::variables_map& given, const Graph& graph,
+                                Console& console) {
   runtime::RunOptions options;
   options.run_for = graph.run_for;
   if (given.count("for") > 0) options.run_for = duration_option(given, "for");
   options.grace = duration_option(given, "grace");
   options.dead_letter_dir = state_folder(given) / "dead-letters";
-  options.log = [&console](Level level, std::string_view node, std::string_view text) { console.log(level, node, text); };
+  options.log = [&console](Level level, std::string_view node, std::string_view text) {
+    console.log(level, node, text);
+  };
   return options;
 }
 
@@ -131,7 +140,9 @@ void tell(const Graph& graph, const Judgements& judgements, const runtime::RunRe
   }
   std::uint64_t rows = 0;
   for (const runtime::NodeStats& node : result.stats.nodes) rows += node.rows_in;
-  console.log(Level::info, "", "ended with " + std::to_string(result.exit_code) + " after " + std::to_string(rows) + " rows");
+  console.log(Level::info, "",
+              "ended with " + std::to_string(result.exit_code) + " after " + std::to_string(rows) +
+                  " rows");
 }
 
 }  // namespace
@@ -141,10 +152,12 @@ int run_command(const Arguments& arguments) {
   const auto given = line.parse(arguments);
   if (!given) return done;
   const Texts names = texts(*given, "pipeline");
-  if (names.empty()) throw UsageError("name a pipeline to run, for example quickstart; see weir run --help");
+  if (names.empty())
+    throw UsageError("name a pipeline to run, for example quickstart; see weir run --help");
   const LogFormat format = log_format(*given);
   Console console(format, given->count("debug") > 0);
-  Registry registry = make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::load);
+  Registry registry =
+      make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::load);
   CheckedPipeline checked = check_pipeline(names.front(), texts(*given, "set"), registry);
   print_problems(checked);
   if (!checked.ok()) return wrong_usage;
@@ -152,7 +165,9 @@ int run_command(const Arguments& arguments) {
   std::mutex judging;
   Judgements judgements;
   ForecastListener listener;
-  listener.epoch = [&console](const std::string& node, const EpochRecord& record) { console.epoch(node, record); };
+  listener.epoch = [&console](const std::string& node, const EpochRecord& record) {
+    console.epoch(node, record);
+  };
   listener.judged = [&](const std::string& node, const std::vector<Evaluation>& evaluations) {
     console.clear_bar();
     const std::lock_guard lock(judging);

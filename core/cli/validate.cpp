@@ -8,11 +8,12 @@
 namespace weir::core::cli {
 
 int validate_command(const Arguments& arguments) {
-  CommandLine line("weir validate PIPELINE... [options]",
-                   "Checks pipelines as `weir run` would, without starting anything, and says all that is\n"
-                   "wrong at once. Exit code 0: each can be run; 2: at least one cannot.",
-                   "  weir validate pipelines/*.yaml\n"
-                   "  weir validate monitor --set ping.interval=5s\n");
+  CommandLine line(
+      "weir validate PIPELINE... [options]",
+      "Checks pipelines as `weir run` would, without starting anything, and says all that is\n"
+      "wrong at once. Exit code 0: each can be run; 2: at least one cannot.",
+      "  weir validate pipelines/*.yaml\n"
+      "  weir validate monitor --set ping.interval=5s\n");
   add_set_option(line);
   add_plugin_options(line);
   line.positional("pipeline", -1);
@@ -20,8 +21,8 @@ int validate_command(const Arguments& arguments) {
   if (!given) return done;
   const Texts names = texts(*given, "pipeline");
   if (names.empty()) throw UsageError("name a pipeline to validate; see weir validate --help");
-  Registry registry =
-      make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::describe);
+  Registry registry = make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"),
+                                    Registry::Use::describe);
   int exit_code = done;
   for (const std::string& name : names) {
     const CheckedPipeline checked = check_pipeline(name, texts(*given, "set"), registry);

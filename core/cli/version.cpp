@@ -10,7 +10,8 @@ int version_command(const Arguments& arguments) {
   if (!arguments.empty() && arguments.front() != "--help" && arguments.front() != "-h") {
     throw UsageError("weir version takes no words");
   }
-  std::printf("weir %s (plugin ABI %d.%d, built by %s %s)\n", WEIR_VERSION, WEIR_ABI_MAJOR, WEIR_ABI_MINOR,
+  std::printf("weir %s (plugin ABI %d.%d, built by %s %s)\n", WEIR_VERSION, WEIR_ABI_MAJOR,
+              WEIR_ABI_MINOR,
 #ifdef __clang__
               "clang", __clang_version__
 #else

@@ -48,7 +48,8 @@ void write_all(int fd, std::string_view bytes, const std::string& path) {
 std::string read_file(const std::string& path) {
   std::error_code ignored;
   const auto size = std::filesystem::file_size(path, ignored);
-  if (!ignored && size > (std::uintmax_t{1} << 30U)) throw Error(path + ": over 1 GiB, too large to be read whole");
+  if (!ignored && size > (std::uintmax_t{1} << 30U))
+    throw Error(path + ": over 1 GiB, too large to be read whole");
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(path, "open");
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -56,12 +57,14 @@ std::string read_file(const std::string& path) {
 
 void write_file_atomically(const std::string& path, std::string_view bytes) {
   const std::filesystem::path target(path);
-  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
+  const std::filesystem::path folder =
+      target.has_parent_path() ? target.parent_path() : std::filesystem::path(".");
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const std::string temporary = path + ".part";
   {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (file.get() < 0) fail(temporary, "create");
     write_all(file.get(), bytes, temporary);
     if (::fsync(file.get()) != 0) fail(temporary, "fsync");

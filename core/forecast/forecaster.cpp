@@ -17,36 +17,47 @@ Split split_table(const SeriesTable& table, const HarnessDeclaration::Options& o
     const std::size_t index = table.data_rows() * percent / 100;
     return index < table.data_rows() ? table.data_row(index) : table.rows();
   };
-  const unsigned validation_end = std::min(100U, options.train_percent + options.validation_percent);
+  const unsigned validation_end =
+      std::min(100U, options.train_percent + options.validation_percent);
   return {row_at(options.train_percent), row_at(validation_end), table.rows()};
 }
 
 void refuse_leak(const SeriesTable& table, const Split& split) {
   for (const Feature& feature : table.features()) {
     if (feature.fitted_until <= table.times()[split.train_end - 1]) continue;
-    throw Fatal("column '" + feature.column + "' was scaled by rows after the training part; give the scaler and "
+    throw Fatal("column '" + feature.column +
+                "' was scaled by rows after the training part; give the scaler and "
                 "the model the same train_percent");
   }
 }
 
-std::string lacking(const SeriesTable& table, const Split& split, const HarnessDeclaration::Options& options) {
+std::string lacking(const SeriesTable& table, const Split& split,
+                    const HarnessDeclaration::Options& options) {
   std::size_t incomplete = 0;
-  for (std::size_t row = 0; row < split.train_end; ++row) incomplete += table.complete(row) ? 0U : 1U;
-  return "too few rows to learn from: one window takes " + std::to_string(options.sequence_length + options.horizon) +
-         " rows in a row without a missing value (sequence_length " + std::to_string(options.sequence_length) +
-         " + horizon " + std::to_string(options.horizon) + "), the training part has " +
-         std::to_string(split.train_end) + " rows, " + std::to_string(incomplete) +
+  for (std::size_t row = 0; row < split.train_end; ++row)
+    incomplete += table.complete(row) ? 0U : 1U;
+  return "too few rows to learn from: one window takes " +
+         std::to_string(options.sequence_length + options.horizon) +
+         " rows in a row without a missing value (sequence_length " +
+         std::to_string(options.sequence_length) + " + horizon " + std::to_string(options.horizon) +
+         "), the training part has " + std::to_string(split.train_end) + " rows, " +
+         std::to_string(incomplete) +
          " of them with a missing value; give more rows, or shorten sequence_length or horizon";
 }
 
 }  // namespace
 
-Forecaster::Forecaster(const SeriesTable& table, const HarnessDeclaration::Options& options, const Make& make,
-                       const Report& report, const Seconds& seconds)
-    : options_(options), features_(table.features()), targets_(table.targets()), step_(table.step()) {
+Forecaster::Forecaster(const SeriesTable& table, const HarnessDeclaration::Options& options,
+                       const Make& make, const Report& report, const Seconds& seconds)
+    : options_(options),
+      features_(table.features()),
+      targets_(table.targets()),
+      step_(table.step()) {
   if (table.data_rows() < 2) {
-    throw Error("too few rows to learn from: " + std::to_string(table.data_rows()) + " came, at least " +
-                std::to_string((options.sequence_length + options.horizon) * 100 / options.train_percent + 1) +
+    throw Error("too few rows to learn from: " + std::to_string(table.data_rows()) +
+                " came, at least " +
+                std::to_string(
+                    (options.sequence_length + options.horizon) * 100 / options.train_percent + 1) +
                 " are needed");
   }
   const Split split = split_table(table, options);
@@ -65,8 +76,8 @@ Forecaster::Forecaster(const SeriesTable& table, const HarnessDeclaration::Optio
   evaluate(table, split, windows, training_seconds);
   if (!options.refit) return;
   // The test part takes the place of the validation part, which is learned from.
-  const Windows later = cut_windows({split.validation_end, split.rows, split.rows}, options.sequence_length,
-                                    options.horizon, complete);
+  const Windows later = cut_windows({split.validation_end, split.rows, split.rows},
+                                    options.sequence_length, options.horizon, complete);
   std::vector<EpochRecord> judged = history_;
   model_ = make();
   fit(table, later, [](const EpochRecord&) { return true; });
@@ -79,7 +90,8 @@ void Forecaster::learn_scales(const SeriesTable& table, std::size_t train_end) {
   offset_.assign(width, 0);
   for (std::size_t feature = 0; feature < width; ++feature) {
     const bool automatic = options_.scaling == HarnessScaling::automatic;
-    if (options_.scaling == HarnessScaling::none || (automatic && features_[feature].scaled)) continue;
+    if (options_.scaling == HarnessScaling::none || (automatic && features_[feature].scaled))
+      continue;
     double low = std::numeric_limits<double>::infinity();
     double high = -low;
     double sum = 0;
@@ -112,7 +124,8 @@ void Forecaster::scale_rows(const SeriesTable& table) {
     const Feature& learned = features_[i % width];
     const Feature& given = table.features()[i % width];
     double value = values[i];
-    // A scaler before the model may have learned other numbers than in the run that saved the model.
+    // A scaler before the model may have learned other numbers than in the run that saved the
+    // model.
     if (given.scale != learned.scale || given.offset != learned.offset) {
       value = (value * given.scale + given.offset - learned.offset) / learned.scale;
     }
@@ -150,7 +163,8 @@ void Forecaster::fit(const SeriesTable& table, const Windows& windows, const Rep
   set.seed = options_.seed;
   history_.clear();
   model_->fit(set, [&](const weir_epoch& epoch) {
-    history_.push_back({epoch.epoch, epoch.epochs, epoch.loss, epoch.validation_loss, epoch.best_loss});
+    history_.push_back(
+        {epoch.epoch, epoch.epochs, epoch.loss, epoch.validation_loss, epoch.best_loss});
     return report(history_.back());
   });
 }
@@ -171,8 +185,8 @@ std::vector<double> Forecaster::predict_from(const SeriesTable& table, std::size
 
 double Forecaster::physical(std::size_t target, double scaled) const {
   const std::size_t feature = targets_[target];
-  const double value =
-      (scaled * scale_[feature] + offset_[feature]) * features_[feature].scale + features_[feature].offset;
+  const double value = (scaled * scale_[feature] + offset_[feature]) * features_[feature].scale +
+                       features_[feature].offset;
   return std::clamp(value, options_.lower_bound.value_or(-std::numeric_limits<double>::infinity()),
                     options_.upper_bound.value_or(std::numeric_limits<double>::infinity()));
 }
@@ -182,7 +196,8 @@ double Forecaster::truth(const SeriesTable& table, std::size_t row, std::size_t 
   return table.at(row, targets_[target]) * given.scale + given.offset;
 }
 
-std::vector<ForecastPoint> Forecaster::points_from(const SeriesTable& table, std::size_t origin) const {
+std::vector<ForecastPoint> Forecaster::points_from(const SeriesTable& table,
+                                                   std::size_t origin) const {
   const std::vector<double> values = predict_from(table, origin);
   const double low = options_.lower_bound.value_or(-std::numeric_limits<double>::infinity());
   const double high = options_.upper_bound.value_or(std::numeric_limits<double>::infinity());
@@ -195,7 +210,8 @@ std::vector<ForecastPoint> Forecaster::points_from(const SeriesTable& table, std
       point.target = target;
       point.step = step + 1;
       point.value = physical(target, values[step * targets_.size() + target]);
-      const double half = half_width_.empty() ? unknown : half_width_[target * options_.horizon + step];
+      const double half =
+          half_width_.empty() ? unknown : half_width_[target * options_.horizon + step];
       point.lower = std::isnan(half) ? unknown : std::clamp(point.value - half, low, high);
       point.upper = std::isnan(half) ? unknown : std::clamp(point.value + half, low, high);
       point.actual = origin + step < table.rows() ? truth(table, origin + step, target) : unknown;
@@ -209,14 +225,17 @@ void Forecaster::calibrate(const SeriesTable& table, const Windows& windows) {
   std::vector<std::vector<double>> residuals(targets_.size() * options_.horizon);
   for (const std::uint64_t first : windows.validation) {
     for (const ForecastPoint& point : points_from(table, first + options_.sequence_length)) {
-      residuals[point.target * options_.horizon + point.step - 1].push_back(std::abs(point.actual - point.value));
+      residuals[point.target * options_.horizon + point.step - 1].push_back(
+          std::abs(point.actual - point.value));
     }
   }
   half_width_.clear();
-  for (auto& step : residuals) half_width_.push_back(conformal_half_width(std::move(step), options_.interval));
+  for (auto& step : residuals)
+    half_width_.push_back(conformal_half_width(std::move(step), options_.interval));
 }
 
-std::size_t Forecaster::season_rows(const SeriesTable& table, std::size_t train_end, std::size_t target) const {
+std::size_t Forecaster::season_rows(const SeriesTable& table, std::size_t train_end,
+                                    std::size_t target) const {
   if (options_.season) return static_cast<std::size_t>(options_.season->count() / step_);
   constexpr std::int64_t day = 86'400'000'000'000;
   std::vector<double> values(train_end);
@@ -235,8 +254,8 @@ std::size_t Forecaster::season_rows(const SeriesTable& table, std::size_t train_
   return best;
 }
 
-Evaluation Forecaster::evaluate_target(const SeriesTable& table, const Split& split, const Windows& windows,
-                                       std::size_t target) const {
+Evaluation Forecaster::evaluate_target(const SeriesTable& table, const Split& split,
+                                       const Windows& windows, std::size_t target) const {
   Evaluation result;
   result.target = features_[targets_[target]].column;
   result.minimum = std::numeric_limits<double>::infinity();
@@ -276,9 +295,12 @@ Evaluation Forecaster::evaluate_target(const SeriesTable& table, const Split& sp
   result.naive_mae = naive.mae();
   result.seasonal_naive_mae = seasonal.mae();
   result.skill_naive = skill(result.mae, result.naive_mae);
-  result.skill_seasonal_naive = seasonal.count() == model.count() ? skill(result.mae, result.seasonal_naive_mae) : unknown;
-  const bool interval = !half_width_.empty() && !std::isnan(half_width_.front()) && model.count() > 0;
-  result.coverage = interval ? static_cast<double>(held) / static_cast<double>(model.count()) : unknown;
+  result.skill_seasonal_naive =
+      seasonal.count() == model.count() ? skill(result.mae, result.seasonal_naive_mae) : unknown;
+  const bool interval =
+      !half_width_.empty() && !std::isnan(half_width_.front()) && model.count() > 0;
+  result.coverage =
+      interval ? static_cast<double>(held) / static_cast<double>(model.count()) : unknown;
   return result;
 }
 
@@ -305,8 +327,10 @@ void Forecaster::check_fits(const SeriesTable& table) const {
   std::string wanted;
   std::string there;
   for (const Feature& feature : features_) wanted += (wanted.empty() ? "" : ", ") + feature.column;
-  for (const Feature& feature : table.features()) there += (there.empty() ? "" : ", ") + feature.column;
-  if (wanted != there) throw Error("the model learned from the columns " + wanted + "; these rows have " + there);
+  for (const Feature& feature : table.features())
+    there += (there.empty() ? "" : ", ") + feature.column;
+  if (wanted != there)
+    throw Error("the model learned from the columns " + wanted + "; these rows have " + there);
 }
 
 std::vector<ForecastPoint> Forecaster::forecast(const SeriesTable& table) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A model with all that is needed to forecast with it: columns, scales, shapes, intervals; how it is
-/// learned from a table and judged on the table's last part.
+/// A model with all that is needed to forecast with it: columns, scales, shapes, intervals; how it
+/// is learned from a table and judged on the table's last part.
 
 #include <cstdint>
 #include <functional>
@@ -67,9 +67,9 @@ class Forecaster {
   /// Seconds on a clock that never goes back.
   using Seconds = std::function<double()>;
 
-  /// Learns from the train part of `table`, stops by its validation part, calibrates the intervals on
-  /// the validation part and, where `refit` is asked for, learns again from all rows (evaluate first
-  /// on an object that was not). Throws Error with the numbers needed where rows are too few.
+  /// Learns from the train part of `table`, stops by its validation part, calibrates the intervals
+  /// on the validation part and, where `refit` is asked for, learns again from all rows (evaluate
+  /// first on an object that was not). Throws Error with the numbers needed where rows are too few.
   Forecaster(const SeriesTable& table, const HarnessDeclaration::Options& options, const Make& make,
              const Report& report, const Seconds& seconds);
 
@@ -78,15 +78,17 @@ class Forecaster {
 
   [[nodiscard]] std::string save() const;
 
-  /// The next `horizon` steps after the last row; empty where the last rows miss values. `table` is the
-  /// one that was learned from or checked, perhaps with more rows.
+  /// The next `horizon` steps after the last row; empty where the last rows miss values. `table` is
+  /// the one that was learned from or checked, perhaps with more rows.
   [[nodiscard]] std::vector<ForecastPoint> forecast(const SeriesTable& table);
   /// All origins of the test part, each with all steps.
   [[nodiscard]] const std::vector<ForecastPoint>& predictions() const { return predictions_; }
   /// One per target, of the test part; empty for a loaded model.
   [[nodiscard]] const std::vector<Evaluation>& evaluations() const { return evaluations_; }
   [[nodiscard]] const std::vector<EpochRecord>& history() const { return history_; }
-  [[nodiscard]] const Feature& target(std::size_t index) const { return features_[targets_[index]]; }
+  [[nodiscard]] const Feature& target(std::size_t index) const {
+    return features_[targets_[index]];
+  }
   [[nodiscard]] std::int64_t step() const { return step_; }
   /// Throws Error unless the table has the columns, step and order that the model learned from.
   void check_fits(const SeriesTable& table) const;
@@ -95,21 +97,25 @@ class Forecaster {
   void learn_scales(const SeriesTable& table, std::size_t train_end);
   void scale_rows(const SeriesTable& table);
   void fit(const SeriesTable& table, const Windows& windows, const Report& report);
-  [[nodiscard]] std::vector<double> predict_from(const SeriesTable& table, std::size_t origin) const;
+  [[nodiscard]] std::vector<double> predict_from(const SeriesTable& table,
+                                                 std::size_t origin) const;
   void calibrate(const SeriesTable& table, const Windows& windows);
-  void evaluate(const SeriesTable& table, const Split& split, const Windows& windows, double training_seconds);
-  [[nodiscard]] Evaluation evaluate_target(const SeriesTable& table, const Split& split, const Windows& windows,
-                                           std::size_t target) const;
-  [[nodiscard]] std::vector<ForecastPoint> points_from(const SeriesTable& table, std::size_t origin) const;
+  void evaluate(const SeriesTable& table, const Split& split, const Windows& windows,
+                double training_seconds);
+  [[nodiscard]] Evaluation evaluate_target(const SeriesTable& table, const Split& split,
+                                           const Windows& windows, std::size_t target) const;
+  [[nodiscard]] std::vector<ForecastPoint> points_from(const SeriesTable& table,
+                                                       std::size_t origin) const;
   [[nodiscard]] double physical(std::size_t target, double scaled) const;
   [[nodiscard]] double truth(const SeriesTable& table, std::size_t row, std::size_t target) const;
-  [[nodiscard]] std::size_t season_rows(const SeriesTable& table, std::size_t train_end, std::size_t target) const;
+  [[nodiscard]] std::size_t season_rows(const SeriesTable& table, std::size_t train_end,
+                                        std::size_t target) const;
 
   HarnessDeclaration::Options options_;
   std::vector<Feature> features_;
   std::vector<std::uint32_t> targets_;
   std::int64_t step_ = 0;
-  std::vector<double> scale_;   // of the harness, per feature: value = scaled * scale + offset
+  std::vector<double> scale_;  // of the harness, per feature: value = scaled * scale + offset
   std::vector<double> offset_;
   std::vector<double> half_width_;  // targets x horizon, in the target's unit; NaN: no interval
   std::unique_ptr<ModelInstance> model_;

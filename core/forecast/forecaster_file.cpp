@@ -59,21 +59,25 @@ class Reader {
 /// JSON has no NaN; a missing number is null.
 json numbers(const std::vector<double>& values) {
   json list = json::array();
-  for (const double value : values) list.push_back(std::isfinite(value) ? json(value) : json(nullptr));
+  for (const double value : values)
+    list.push_back(std::isfinite(value) ? json(value) : json(nullptr));
   return list;
 }
 std::vector<double> read_numbers(const json& list, std::size_t count, const char* what) {
-  if (!list.is_array() || list.size() != count) throw Error(std::string("the model file has a wrong number of ") + what);
+  if (!list.is_array() || list.size() != count)
+    throw Error(std::string("the model file has a wrong number of ") + what);
   std::vector<double> values;
   for (const json& value : list) {
-    values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>());
+    values.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
+                                     : value.get<double>());
   }
   return values;
 }
 
 json feature_json(const Feature& feature) {
-  return {{"column", feature.column}, {"measurement", feature.measurement}, {"field", feature.field},
-          {"tags", feature.tags},     {"unit", feature.unit},               {"scale", feature.scale},
+  return {{"column", feature.column}, {"measurement", feature.measurement},
+          {"field", feature.field},   {"tags", feature.tags},
+          {"unit", feature.unit},     {"scale", feature.scale},
           {"offset", feature.offset}, {"scaled", feature.scaled}};
 }
 Feature read_feature(const json& from) {
@@ -113,9 +117,13 @@ std::string Forecaster::save() const {
   head["half_width"] = numbers(half_width_);
   head["summary"] = json::array();
   for (const Evaluation& evaluation : evaluations_) {
-    head["summary"].push_back({{"target", evaluation.target}, {"mae", evaluation.mae}, {"rmse", evaluation.rmse},
-                               {"r2", evaluation.r2}, {"skill_naive", evaluation.skill_naive},
-                               {"test_samples", evaluation.test_samples}, {"epochs", evaluation.epochs}});
+    head["summary"].push_back({{"target", evaluation.target},
+                               {"mae", evaluation.mae},
+                               {"rmse", evaluation.rmse},
+                               {"r2", evaluation.r2},
+                               {"skill_naive", evaluation.skill_naive},
+                               {"test_samples", evaluation.test_samples},
+                               {"epochs", evaluation.epochs}});
   }
   const std::string text = head.dump(-1, ' ', false, json::error_handler_t::replace);
   const std::string model = model_->save();
@@ -135,8 +143,8 @@ Forecaster::Forecaster(std::string_view bytes, const Make& make) {
   reader.take(magic.size());
   const auto version = reader.number<std::uint32_t>();
   if (version != format_version) {
-    throw Error("the model file has format " + std::to_string(version) + ", this program reads format " +
-                std::to_string(format_version));
+    throw Error("the model file has format " + std::to_string(version) +
+                ", this program reads format " + std::to_string(format_version));
   }
   if (bytes.size() < 28) throw Error("the model file is truncated");
   std::uint32_t checksum = 0;
@@ -149,21 +157,25 @@ Forecaster::Forecaster(std::string_view bytes, const Make& make) {
     options_.sequence_length = head.at("sequence_length").get<unsigned>();
     options_.horizon = head.at("horizon").get<unsigned>();
     options_.interval = head.at("interval").get<double>();
-    if (!head.at("lower_bound").is_null()) options_.lower_bound = head.at("lower_bound").get<double>();
-    if (!head.at("upper_bound").is_null()) options_.upper_bound = head.at("upper_bound").get<double>();
+    if (!head.at("lower_bound").is_null())
+      options_.lower_bound = head.at("lower_bound").get<double>();
+    if (!head.at("upper_bound").is_null())
+      options_.upper_bound = head.at("upper_bound").get<double>();
     step_ = head.at("step_ns").get<std::int64_t>();
     for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
     targets_ = head.at("targets").get<std::vector<std::uint32_t>>();
     scale_ = read_numbers(head.at("scale"), features_.size(), "scales");
     offset_ = read_numbers(head.at("offset"), features_.size(), "offsets");
-    half_width_ = read_numbers(head.at("half_width"), targets_.size() * options_.horizon, "interval widths");
+    half_width_ =
+        read_numbers(head.at("half_width"), targets_.size() * options_.horizon, "interval widths");
   } catch (const json::exception& wrong) {
     throw Error(std::string("the model file's head cannot be read: ") + wrong.what());
   }
-  const bool targets_fit = std::all_of(targets_.begin(), targets_.end(),
-                                       [&](std::uint32_t target) { return target < features_.size(); });
-  if (options_.sequence_length == 0 || options_.horizon == 0 || options_.horizon > 10000 || step_ <= 0 ||
-      targets_.empty() || !targets_fit) {
+  const bool targets_fit = std::all_of(targets_.begin(), targets_.end(), [&](std::uint32_t target) {
+    return target < features_.size();
+  });
+  if (options_.sequence_length == 0 || options_.horizon == 0 || options_.horizon > 10000 ||
+      step_ <= 0 || targets_.empty() || !targets_fit) {
     throw Error("the model file's shapes make no sense");
   }
   const auto size = reader.number<std::uint64_t>();

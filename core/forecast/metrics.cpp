@@ -20,8 +20,12 @@ void ErrorSums::add(double actual, double predicted) {
   variance_ += before * (actual - mean_);
 }
 
-double ErrorSums::mae() const { return count_ == 0 ? unknown : absolute_ / static_cast<double>(count_); }
-double ErrorSums::rmse() const { return count_ == 0 ? unknown : std::sqrt(squared_ / static_cast<double>(count_)); }
+double ErrorSums::mae() const {
+  return count_ == 0 ? unknown : absolute_ / static_cast<double>(count_);
+}
+double ErrorSums::rmse() const {
+  return count_ == 0 ? unknown : std::sqrt(squared_ / static_cast<double>(count_));
+}
 double ErrorSums::r2() const { return variance_ <= 0 ? unknown : 1 - squared_ / variance_; }
 
 double skill(double error, double baseline_error) {
@@ -45,7 +49,8 @@ double conformal_half_width(std::vector<double> absolute_residuals, double level
   if (count == 0) return unknown;
   const auto rank = static_cast<std::size_t>(std::ceil(static_cast<double>(count + 1) * level));
   const std::size_t index = std::clamp<std::size_t>(rank, 1, count) - 1;
-  std::nth_element(absolute_residuals.begin(), absolute_residuals.begin() + static_cast<std::ptrdiff_t>(index),
+  std::nth_element(absolute_residuals.begin(),
+                   absolute_residuals.begin() + static_cast<std::ptrdiff_t>(index),
                    absolute_residuals.end());
   return absolute_residuals[index];
 }

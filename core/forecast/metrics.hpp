@@ -18,27 +18,28 @@ class ErrorSums {
   [[nodiscard]] double mae() const;
   /// Root of the mean squared error.
   [[nodiscard]] double rmse() const;
-  /// Coefficient of determination, 1 - SSE / SST around the mean of the truths. A constant truth: NaN.
+  /// Coefficient of determination, 1 - SSE / SST around the mean of the truths. A constant truth:
+  /// NaN.
   [[nodiscard]] double r2() const;
 
  private:
   std::size_t count_ = 0;
   double absolute_ = 0;
   double squared_ = 0;
-  double mean_ = 0;     // of the truths, by Welford
-  double variance_ = 0; // sum of squared distances from it
+  double mean_ = 0;      // of the truths, by Welford
+  double variance_ = 0;  // sum of squared distances from it
 };
 
 /// 1 - error / baseline: 1 is perfect, 0 no better than the baseline, below 0 worse.
 [[nodiscard]] double skill(double error, double baseline_error);
 
-/// Mean |x[t] - x[t - lag]| over `values` where both are there: the scale of MASE (Hyndman & Koehler
-/// 2006). NaN where there is no pair.
+/// Mean |x[t] - x[t - lag]| over `values` where both are there: the scale of MASE (Hyndman &
+/// Koehler 2006). NaN where there is no pair.
 [[nodiscard]] double naive_scale(std::span<const double> values, std::size_t lag);
 
-/// Half width that holds a share `level` of new absolute residuals, if they come like the given ones:
-/// the ceil((n + 1) * level)th smallest (split conformal; Lei et al. 2018). Too few residuals for the
-/// level: the greatest. None: NaN.
+/// Half width that holds a share `level` of new absolute residuals, if they come like the given
+/// ones: the ceil((n + 1) * level)th smallest (split conformal; Lei et al. 2018). Too few residuals
+/// for the level: the greatest. None: NaN.
 [[nodiscard]] double conformal_half_width(std::vector<double> absolute_residuals, double level);
 
 }  // namespace weir::core

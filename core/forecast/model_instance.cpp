@@ -23,10 +23,11 @@ void check(weir_status status, const weir_error& error) {
 
 }  // namespace
 
-ModelInstance::ModelInstance(const weir_node_type& type, const weir_host& host, const std::string& name,
-                             const OptionValues& options)
+ModelInstance::ModelInstance(const weir_node_type& type, const weir_host& host,
+                             const std::string& name, const OptionValues& options)
     : type_(type) {
-  if (type.query != nullptr) model_ = static_cast<const weir_model*>(type.query(WEIR_MODEL_EXTENSION));
+  if (type.query != nullptr)
+    model_ = static_cast<const weir_model*>(type.query(WEIR_MODEL_EXTENSION));
   if (model_ == nullptr || model_->size < sizeof(weir_model)) {
     throw Fatal("the plugin calls itself a model but does not offer " WEIR_MODEL_EXTENSION);
   }
@@ -44,7 +45,8 @@ ModelInstance::~ModelInstance() {
   if (node_ != nullptr) type_.destroy(node_);
 }
 
-void ModelInstance::fit(const weir_training_set& set, const std::function<bool(const weir_epoch&)>& report) {
+void ModelInstance::fit(const weir_training_set& set,
+                        const std::function<bool(const weir_epoch&)>& report) {
   struct Listener {
     const std::function<bool(const weir_epoch&)>& report;
     std::exception_ptr failure;

@@ -17,12 +17,19 @@ enum Port : std::uint32_t { forecast_port, predictions_port, training_port, eval
 class ModelNode : public NodeInstance {
  public:
   ModelNode(const GraphNode& node, const weir_host& host, ForecastListener listener)
-      : node_(node), host_(host), context_(host, node.name), listener_(std::move(listener)), options_(read(node)),
+      : node_(node),
+        host_(host),
+        context_(host, node.name),
+        listener_(std::move(listener)),
+        options_(read(node)),
         table_(options_.features, options_.target) {
     if (options_.train_percent + options_.validation_percent >= 100) {
-      throw Fatal("train_percent and validation_percent leave nothing to test on; their sum must be below 100");
+      throw Fatal(
+          "train_percent and validation_percent leave nothing to test on; their sum must be below "
+          "100");
     }
-    if (options_.lower_bound && options_.upper_bound && *options_.lower_bound > *options_.upper_bound) {
+    if (options_.lower_bound && options_.upper_bound &&
+        *options_.lower_bound > *options_.upper_bound) {
       throw Fatal("lower_bound is above upper_bound");
     }
   }
@@ -31,7 +38,8 @@ class ModelNode : public NodeInstance {
     (void)make();  // a plugin that cannot be made is told before the first row
     if (options_.model_file.empty() || !std::filesystem::exists(options_.model_file)) return;
     try {
-      forecaster_ = std::make_unique<Forecaster>(read_file(options_.model_file), [this] { return make(); });
+      forecaster_ =
+          std::make_unique<Forecaster>(read_file(options_.model_file), [this] { return make(); });
       context_.log(Level::info, "goes on with the model in " + options_.model_file);
     } catch (const Error& wrong) {
       throw Fatal(options_.model_file + ": " + wrong.what() + "; move the file away to learn anew");
@@ -48,7 +56,8 @@ class ModelNode : public NodeInstance {
     count("unsorted_rows", table_.unsorted_rows() - unsorted);
     count("values_in_new_columns", table_.new_columns() - new_columns);
     if (table_.data_rows() == before) return;
-    if (!forecaster_ && options_.min_rows > 0 && table_.data_rows() >= options_.min_rows) fit(emitter);
+    if (!forecaster_ && options_.min_rows > 0 && table_.data_rows() >= options_.min_rows)
+      fit(emitter);
     // While rows come as they happen, each brings a forecast; a model that learns at the end waits.
     if (forecaster_ && (options_.min_rows > 0)) emit_forecast(emitter);
   }
@@ -85,25 +94,31 @@ class ModelNode : public NodeInstance {
 
   void fit(Emitter& emitter) {
     for (const std::string& column : table_.drop_empty_features()) {
-      context_.log(Level::warning, "column '" + column + "' has no value at all and is not learned from");
+      context_.log(Level::warning,
+                   "column '" + column + "' has no value at all and is not learned from");
     }
     const auto report = [this](const EpochRecord& epoch) {
       if (listener_.epoch) listener_.epoch(node_.name, epoch);
       return !context_.stopping();
     };
-    const auto seconds = [this] { return std::chrono::duration<double>(context_.monotonic()).count(); };
+    const auto seconds = [this] {
+      return std::chrono::duration<double>(context_.monotonic()).count();
+    };
     try {
-      forecaster_ = std::make_unique<Forecaster>(table_, options_, [this] { return make(); }, report, seconds);
+      forecaster_ = std::make_unique<Forecaster>(
+          table_, options_, [this] { return make(); }, report, seconds);
     } catch (const Fatal&) {
       throw;
     } catch (const Error& wrong) {
       throw Fatal(wrong.what());  // the same rows would fail in the same way
     }
-    if (!options_.model_file.empty()) write_file_atomically(options_.model_file, forecaster_->save());
+    if (!options_.model_file.empty())
+      write_file_atomically(options_.model_file, forecaster_->save());
     if (listener_.judged) listener_.judged(node_.name, forecaster_->evaluations());
     const Timestamp now = context_.now();
     emit(emitter, training_port, training_batch(forecaster_->history(), node_.name, now));
-    emit(emitter, predictions_port, predictions_batch(forecaster_->predictions(), *forecaster_, node_.name));
+    emit(emitter, predictions_port,
+         predictions_batch(forecaster_->predictions(), *forecaster_, node_.name));
     emit(emitter, evaluation_port, evaluation_batch(forecaster_->evaluations(), node_.name, now));
   }
 
@@ -140,7 +155,8 @@ class ModelNode : public NodeInstance {
       for (const ForecastPoint& point : points) {
         if (point.target == target) own.push_back(point);
       }
-      emit(emitter, forecast_port, forecast_batch(own, forecaster_->target(target), node_.name, issued));
+      emit(emitter, forecast_port,
+           forecast_batch(own, forecaster_->target(target), node_.name, issued));
     }
   }
 

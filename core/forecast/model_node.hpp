@@ -19,7 +19,8 @@ struct ForecastListener {
 };
 
 /// `node` is of kind model with a loaded type; both it and `host` must outlive the instance.
-[[nodiscard]] std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node, const weir_host& host,
+[[nodiscard]] std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node,
+                                                              const weir_host& host,
                                                               ForecastListener listener);
 
 }  // namespace weir::core

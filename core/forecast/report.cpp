@@ -6,8 +6,8 @@
 
 namespace weir::core {
 
-Batch forecast_batch(std::span<const ForecastPoint> points, const Feature& target, const std::string& model,
-                     Timestamp issued_at) {
+Batch forecast_batch(std::span<const ForecastPoint> points, const Feature& target,
+                     const std::string& model, Timestamp issued_at) {
   BatchBuilder rows("forecast");
   std::vector<std::pair<BatchBuilder::Key, std::string>> tags;
   for (const auto& [name, value] : target.tags) tags.emplace_back(rows.tag(name), value);
@@ -50,13 +50,15 @@ Batch predictions_batch(std::span<const ForecastPoint> points, const Forecaster&
   return rows.build();
 }
 
-Batch training_batch(std::span<const EpochRecord> history, const std::string& model, Timestamp end) {
+Batch training_batch(std::span<const EpochRecord> history, const std::string& model,
+                     Timestamp end) {
   BatchBuilder rows("training_history");
   const auto name = rows.tag("model");
   const auto epoch = rows.field<std::int64_t>("epoch");
   const auto loss = rows.field<double>("loss");
   const auto validation = rows.field<double>("validation_loss");
-  const std::int64_t first = end.time_since_epoch().count() - static_cast<std::int64_t>(history.size()) + 1;
+  const std::int64_t first =
+      end.time_since_epoch().count() - static_cast<std::int64_t>(history.size()) + 1;
   for (std::size_t i = 0; i < history.size(); ++i) {
     rows.row(first + static_cast<std::int64_t>(i))
         .set(name, model)
@@ -67,7 +69,8 @@ Batch training_batch(std::span<const EpochRecord> history, const std::string& mo
   return rows.build();
 }
 
-Batch evaluation_batch(std::span<const Evaluation> evaluations, const std::string& model, Timestamp time) {
+Batch evaluation_batch(std::span<const Evaluation> evaluations, const std::string& model,
+                       Timestamp time) {
   BatchBuilder rows("evaluation");
   const auto column = rows.tag("column");
   const auto name = rows.tag("model");

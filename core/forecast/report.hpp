@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the harness tells as batches: measurements forecast, predictions, training_history, evaluation.
+/// What the harness tells as batches: measurements forecast, predictions, training_history,
+/// evaluation.
 
 #include <span>
 #include <string>
@@ -10,21 +11,22 @@
 
 namespace weir::core {
 
-/// `forecast`: time = the time that is forecast; tags of the series, model, horizon_step; issued_at (ns),
-/// <field>, <field>_lower, <field>_upper. Points of one target only.
+/// `forecast`: time = the time that is forecast; tags of the series, model, horizon_step; issued_at
+/// (ns), <field>, <field>_lower, <field>_upper. Points of one target only.
 [[nodiscard]] Batch forecast_batch(std::span<const ForecastPoint> points, const Feature& target,
                                    const std::string& model, Timestamp issued_at);
 
 /// `predictions`: time; tags column, model, horizon_step; actual, predicted, lower, upper.
-[[nodiscard]] Batch predictions_batch(std::span<const ForecastPoint> points, const Forecaster& forecaster,
-                                      const std::string& model);
+[[nodiscard]] Batch predictions_batch(std::span<const ForecastPoint> points,
+                                      const Forecaster& forecaster, const std::string& model);
 
-/// `training_history`: epoch, loss, validation_loss; a row's time is `end` less a nanosecond per epoch
-/// that came after, so that no two share one.
-[[nodiscard]] Batch training_batch(std::span<const EpochRecord> history, const std::string& model, Timestamp end);
+/// `training_history`: epoch, loss, validation_loss; a row's time is `end` less a nanosecond per
+/// epoch that came after, so that no two share one.
+[[nodiscard]] Batch training_batch(std::span<const EpochRecord> history, const std::string& model,
+                                   Timestamp end);
 
 /// `evaluation`: tags column, model; the figures of Evaluation.
-[[nodiscard]] Batch evaluation_batch(std::span<const Evaluation> evaluations, const std::string& model,
-                                     Timestamp time);
+[[nodiscard]] Batch evaluation_batch(std::span<const Evaluation> evaluations,
+                                     const std::string& model, Timestamp time);
 
 }  // namespace weir::core

@@ -25,7 +25,8 @@ std::map<std::string, std::string> parse_tags(std::string_view text) {
     const std::size_t comma = std::min(text.find(','), text.size());
     const std::string_view pair = text.substr(0, comma);
     const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos) tags.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+    if (equals != std::string_view::npos)
+      tags.emplace(pair.substr(0, equals), pair.substr(equals + 1));
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return tags;
@@ -51,7 +52,8 @@ Feature feature_of(const ColumnInfo& info, const std::string& measurement) {
 std::string numeric_columns(const Batch& batch) {
   std::string names;
   for (const Column& column : batch.columns()) {
-    if (column.role() == Role::field && column.numeric()) names += (names.empty() ? "" : ", ") + column.name();
+    if (column.role() == Role::field && column.numeric())
+      names += (names.empty() ? "" : ", ") + column.name();
   }
   return names.empty() ? "none" : names;
 }
@@ -63,7 +65,8 @@ SeriesTable::SeriesTable(std::vector<std::string> features, std::vector<std::str
 
 bool SeriesTable::complete(std::size_t row) const {
   const double* first = values_.data() + row * features_.size();
-  return std::none_of(first, first + features_.size(), [](double value) { return std::isnan(value); });
+  return std::none_of(first, first + features_.size(),
+                      [](double value) { return std::isnan(value); });
 }
 
 void SeriesTable::add(const Batch& batch) {
@@ -74,15 +77,19 @@ void SeriesTable::add(const Batch& batch) {
   columns.reserve(features_.size());
   for (const Feature& feature : features_) {
     const Column* column = batch.find(feature.column);
-    if (column != nullptr && (column->info().scale != feature.scale || column->info().offset != feature.offset)) {
-      throw Error("column '" + feature.column + "' changed its scale; a model needs one scale for all its rows");
+    if (column != nullptr &&
+        (column->info().scale != feature.scale || column->info().offset != feature.offset)) {
+      throw Error("column '" + feature.column +
+                  "' changed its scale; a model needs one scale for all its rows");
     }
     columns.push_back(column != nullptr && column->numeric() ? column : nullptr);
   }
   for (const Column& column : batch.columns()) {
-    const bool known = std::any_of(features_.begin(), features_.end(),
-                                   [&](const Feature& feature) { return feature.column == column.name(); });
-    if (!known && column.role() == Role::field && column.numeric() && matches_any(feature_patterns_, column.name())) {
+    const bool known = std::any_of(features_.begin(), features_.end(), [&](const Feature& feature) {
+      return feature.column == column.name();
+    });
+    if (!known && column.role() == Role::field && column.numeric() &&
+        matches_any(feature_patterns_, column.name())) {
       ++new_columns_;
     }
   }
@@ -101,13 +108,16 @@ void SeriesTable::fix_columns(const Batch& batch) {
     features.push_back(feature_of(column.info(), batch.measurement()));
   }
   for (const std::string& pattern : target_patterns_) {
-    const bool found = std::any_of(targets.begin(), targets.end(),
-                                   [&](std::uint32_t at) { return matches(pattern, features[at].column); });
+    const bool found = std::any_of(targets.begin(), targets.end(), [&](std::uint32_t at) {
+      return matches(pattern, features[at].column);
+    });
     if (found) continue;
     const Column* text = batch.find(pattern);
-    throw Fatal(text != nullptr ? "target '" + pattern + "' is " + std::string(to_string(text->type())) + ", not a number"
-                                : "no column is called '" + pattern + "', which is to be forecast; there are " +
-                                      numeric_columns(batch));
+    throw Fatal(text != nullptr
+                    ? "target '" + pattern + "' is " + std::string(to_string(text->type())) +
+                          ", not a number"
+                    : "no column is called '" + pattern + "', which is to be forecast; there are " +
+                          numeric_columns(batch));
   }
   features_ = std::move(features);
   targets_ = std::move(targets);
@@ -119,8 +129,9 @@ void SeriesTable::check_one_series(const Batch& batch) {
     for (std::size_t row = 0; row < batch.rows(); ++row) {
       const auto [at, fresh] = series_.try_emplace(column.name(), column.text(row));
       if (!fresh && at->second != column.text(row)) {
-        throw Fatal("the rows hold several series (" + column.name() + " is '" + at->second + "' and '" +
-                    std::string(column.text(row)) + "'); put an aligner before the model, it makes each a column");
+        throw Fatal("the rows hold several series (" + column.name() + " is '" + at->second +
+                    "' and '" + std::string(column.text(row)) +
+                    "'); put an aligner before the model, it makes each a column");
       }
     }
   }
@@ -162,13 +173,14 @@ void SeriesTable::fill_gap(std::int64_t time) {
   // aligner before the model rules out.
   if (step_ == 0) step_ = distance;
   if (distance % step_ != 0) {
-    throw Fatal("rows are not on a regular grid (distances of " + std::to_string(step_) + " ns and " +
-                std::to_string(distance) + " ns); put an aligner before the model");
+    throw Fatal("rows are not on a regular grid (distances of " + std::to_string(step_) +
+                " ns and " + std::to_string(distance) + " ns); put an aligner before the model");
   }
   const std::int64_t lacking = distance / step_ - 1;
   const auto most = static_cast<std::int64_t>(100000 + 10 * times_.size());
   if (lacking > most) {
-    throw Fatal("a gap of " + std::to_string(lacking) + " rows is longer than the data before it can bear");
+    throw Fatal("a gap of " + std::to_string(lacking) +
+                " rows is longer than the data before it can bear");
   }
   for (std::int64_t i = 0; i < lacking; ++i) {
     times_.push_back(times_.back() + step_);
@@ -176,7 +188,8 @@ void SeriesTable::fill_gap(std::int64_t time) {
   }
 }
 
-void SeriesTable::add_row(std::int64_t time, const std::vector<const Column*>& columns, std::size_t row) {
+void SeriesTable::add_row(std::int64_t time, const std::vector<const Column*>& columns,
+                          std::size_t row) {
   if (!times_.empty() && time <= times_.back()) {
     ++unsorted_rows_;
     return;
@@ -184,7 +197,8 @@ void SeriesTable::add_row(std::int64_t time, const std::vector<const Column*>& c
   fill_gap(time);
   data_rows_.push_back(times_.size());
   times_.push_back(time);
-  for (const Column* column : columns) values_.push_back(column == nullptr ? missing : column->number(row));
+  for (const Column* column : columns)
+    values_.push_back(column == nullptr ? missing : column->number(row));
 }
 
 }  // namespace weir::core

@@ -22,12 +22,12 @@ struct Feature {
   std::string unit;
   double scale = 1;  ///< physical = value * scale + offset, what a scaler before the model did
   double offset = 0;
-  bool scaled = false;           ///< a scaler came before
-  std::int64_t fitted_until = 0; ///< ns; the last row that the scaler learned from; 0: unknown
+  bool scaled = false;            ///< a scaler came before
+  std::int64_t fitted_until = 0;  ///< ns; the last row that the scaler learned from; 0: unknown
 };
 
-/// Values as they arrive (scaled if a scaler came before), missing = NaN. Rows missing from the grid
-/// are put in as missing, so that row distance is time distance.
+/// Values as they arrive (scaled if a scaler came before), missing = NaN. Rows missing from the
+/// grid are put in as missing, so that row distance is time distance.
 class SeriesTable {
  public:
   /// Columns that match none of `features` are left out; `targets` are always kept. Patterns: `*`
@@ -36,7 +36,8 @@ class SeriesTable {
 
   /// Adds rows. The first batch fixes the columns; later a missing column is a missing value. Rows
   /// that are not newer than the last are left out and counted. Throws Error: no column matches a
-  /// target, or a target is no number, or the rows hold several series (an aligner must come first).
+  /// target, or a target is no number, or the rows hold several series (an aligner must come
+  /// first).
   void add(const Batch& batch);
 
   /// Leaves features out that have not one value, as no window could be complete with them; returns

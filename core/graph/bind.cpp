@@ -56,7 +56,8 @@ std::optional<Duration> run_for(const config::Node& root, Problems& problems) {
   const std::optional<Duration> duration =
       given->value.is_scalar() ? parse_duration(given->value.text) : std::nullopt;
   if (!duration || duration->count() <= 0) {
-    problems.error(given->value.place, "'for' is how long the pipeline runs, a duration above 0", "such as 60s or 2h");
+    problems.error(given->value.place, "'for' is how long the pipeline runs, a duration above 0",
+                   "such as 60s or 2h");
   }
   return duration;
 }

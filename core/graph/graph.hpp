@@ -21,34 +21,38 @@ enum class WhenFull : std::uint8_t { block, drop_oldest };
 
 /// Keys that the engine itself takes on a node, beside the plugin's options.
 struct NodeSettings {
-  Bytes queue{4 << 20};                       ///< `queue`: bytes that wait in front of the node
-  WhenFull when_full = WhenFull::block;       ///< `when_full`: block | drop_oldest
-  Duration flush_interval{1'000'000'000};     ///< `flush_interval`: sinks, longest wait for a flush
-  Duration idle_timeout{5'000'000'000};       ///< `idle_timeout`: joins, when an idle input stops holding the others
+  Bytes queue{4 << 20};                    ///< `queue`: bytes that wait in front of the node
+  WhenFull when_full = WhenFull::block;    ///< `when_full`: block | drop_oldest
+  Duration flush_interval{1'000'000'000};  ///< `flush_interval`: sinks, longest wait for a flush
+  Duration idle_timeout{
+      5'000'000'000};  ///< `idle_timeout`: joins, when an idle input stops holding the others
   bool operator==(const NodeSettings&) const = default;
 };
 
 /// What feeds a node; its place in GraphNode::inputs is weir_batch.port.
 struct GraphInput {
-  std::size_t node = 0;     ///< index in Graph::nodes
-  std::uint32_t port = 0;   ///< of that node's outputs
+  std::size_t node = 0;    ///< index in Graph::nodes
+  std::uint32_t port = 0;  ///< of that node's outputs
 };
 
 struct GraphNode {
   std::string name;
-  std::string plugin;  ///< as the file names it, for example "icmp-source"
-  config::Place place;  ///< of the node's name in the file
+  std::string plugin;                    ///< as the file names it, for example "icmp-source"
+  config::Place place;                   ///< of the node's name in the file
   const weir_node_type* type = nullptr;  ///< null: only validated, its library was not loaded
-  std::shared_ptr<const NodeDescription> description;  ///< models: with the harness's options and ports
-  OptionValues options;  ///< preset, then what the file gives; defaults are the plugin's own business
+  std::shared_ptr<const NodeDescription>
+      description;  ///< models: with the harness's options and ports
+  OptionValues
+      options;  ///< preset, then what the file gives; defaults are the plugin's own business
   NodeSettings settings;
   std::vector<GraphInput> inputs;
 };
 
 struct Graph {
-  std::string name;         ///< file name without folder and extension
+  std::string name;  ///< file name without folder and extension
   std::string description;
-  std::optional<Duration> run_for;  ///< `for`: all sources end after it, as if their input had ended
+  std::optional<Duration>
+      run_for;                   ///< `for`: all sources end after it, as if their input had ended
   std::vector<GraphNode> nodes;  ///< in an order in which each comes after what feeds it
 };
 

@@ -28,7 +28,9 @@ struct OptionEntry {
   bool operator==(const OptionEntry&) const = default;
 };
 
-inline bool operator==(const OptionValue& left, const OptionValue& right) { return left.value == right.value; }
+inline bool operator==(const OptionValue& left, const OptionValue& right) {
+  return left.value == right.value;
+}
 
 using OptionValues = OptionValue::Map;
 

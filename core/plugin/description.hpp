@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What a node type says of itself, parsed from its JSON description. From it alone come validation,
-/// help, reference pages, JSON Schema and completion.
+/// What a node type says of itself, parsed from its JSON description. From it alone come
+/// validation, help, reference pages, JSON Schema and completion.
 
 #include <cstddef>
 #include <cstdint>
@@ -42,13 +42,13 @@ struct OptionDescription {
   OptionType type = OptionType::string;
   bool required = false;
   std::optional<nlohmann::json> standard;  ///< "default", as a person would write it
-  std::optional<double> minimum;           ///< of a number (ns, bytes); of the size of a text or list
+  std::optional<double> minimum;  ///< of a number (ns, bytes); of the size of a text or list
   std::optional<double> maximum;
   std::vector<std::string> choices;
   std::string unit;
-  std::string deprecated;                 ///< what to use instead; empty: it is not deprecated
-  std::vector<OptionDescription> items;   ///< of a list or map: one, nameless
-  std::vector<OptionDescription> members; ///< of an object
+  std::string deprecated;                  ///< what to use instead; empty: it is not deprecated
+  std::vector<OptionDescription> items;    ///< of a list or map: one, nameless
+  std::vector<OptionDescription> members;  ///< of an object
 };
 
 struct PortDescription {

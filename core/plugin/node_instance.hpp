@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A node as the runtime sees it: a plugin's node behind the C boundary, or the forecasting harness.
+/// A node as the runtime sees it: a plugin's node behind the C boundary, or the forecasting
+/// harness.
 
 #include <cstdint>
 

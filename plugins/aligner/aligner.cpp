@@ -27,14 +27,16 @@ void Aligner::start(Duration step) {
   for (const Edge& edge : context_->inputs()) {
     names.push_back(edge.port == "out" ? edge.node : edge.node + "." + edge.port);
   }
-  grid_.emplace(Rules{step.count(), options.aggregate, options.fill, options.fill_limit.count(), options.sentinels},
+  grid_.emplace(Rules{step.count(), options.aggregate, options.fill, options.fill_limit.count(),
+                      options.sentinels},
                 std::move(names));
 }
 
 void Aligner::process(Input input, Output& output) {
   Source& source = sources_.at(input.index);
   source.heard = context_->now();
-  for (const std::int64_t time : input.batch.times()) source.newest = std::max(source.newest.value_or(time), time);
+  for (const std::int64_t time : input.batch.times())
+    source.newest = std::max(source.newest.value_or(time), time);
   if (grid_) return take(input.index, input.batch, output);
   held_rows_ += input.batch.rows();
   held_.emplace_back(input.index, std::move(input.batch));
@@ -56,7 +58,8 @@ void Aligner::learn_step(Output& output) {
     times[input].insert(times[input].end(), batch.times().begin(), batch.times().end());
   }
   const std::optional<std::int64_t> step = common_distance(std::move(times));
-  if (!step) throw Fatal("the distance of the rows cannot be learned from one moment alone; give `step`");
+  if (!step)
+    throw Fatal("the distance of the rows cannot be learned from one moment alone; give `step`");
   context_->log(Level::info, "rows come every " + to_text(Duration{*step}));
   start(Duration{*step});
   for (const auto& [input, batch] : std::exchange(held_, {})) take(input, batch, output);
@@ -94,18 +97,21 @@ void Aligner::advance(Output& output) {
   std::optional<Timestamp> wake;
   for (const Source& source : sources_) {
     if (!holds(source)) continue;
-    const std::int64_t own =
-        source.newest ? *source.newest - options.lateness.count() : std::numeric_limits<std::int64_t>::min();
+    const std::int64_t own = source.newest ? *source.newest - options.lateness.count()
+                                           : std::numeric_limits<std::int64_t>::min();
     watermark = std::min(watermark.value_or(own), own);
-    wake = std::min(wake.value_or(source.heard + options.idle_timeout), source.heard + options.idle_timeout);
+    wake = std::min(wake.value_or(source.heard + options.idle_timeout),
+                    source.heard + options.idle_timeout);
   }
   if (!watermark) {  // none holds: what all the others have passed may go
     for (const Source& source : sources_) {
-      if (source.newest && !source.ended) watermark = std::max(watermark.value_or(*source.newest), *source.newest);
+      if (source.newest && !source.ended)
+        watermark = std::max(watermark.value_or(*source.newest), *source.newest);
     }
   }
   // Ended inputs are at infinity; with all of them ended, everything leaves.
-  const bool all_ended = std::all_of(sources_.begin(), sources_.end(), [](const Source& source) { return source.ended; });
+  const bool all_ended = std::all_of(sources_.begin(), sources_.end(),
+                                     [](const Source& source) { return source.ended; });
   if (watermark || all_ended) output.emit(grid_->advance(all_ended ? std::nullopt : watermark));
   if (wake && happens_now()) output.wake_at(*wake);
 }

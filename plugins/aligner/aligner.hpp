@@ -22,18 +22,24 @@ namespace weir::aligner {
                     std::pair{"sum", Aggregate::sum}};
 }
 [[nodiscard]] constexpr auto enum_names(Fill) {
-  return std::array{std::pair{"none", Fill::none}, std::pair{"last", Fill::last}, std::pair{"linear", Fill::linear}};
+  return std::array{std::pair{"none", Fill::none}, std::pair{"last", Fill::last},
+                    std::pair{"linear", Fill::linear}};
 }
 
 class Aligner {
  public:
-  static constexpr auto name = "aligner", summary = "Puts series of several inputs on one regular grid, a column each.";
+  static constexpr auto name = "aligner",
+                        summary =
+                            "Puts series of several inputs on one regular grid, a column each.";
   static constexpr std::string_view details =
-      "Row t gathers the values of [t, t + step). A column is called `<input>.<field>` where the input holds one "
-      "series, else `<input>.<field>[<tag value>]`. A row leaves when every input has passed its end; what is missing "
+      "Row t gathers the values of [t, t + step). A column is called `<input>.<field>` where the "
+      "input holds one "
+      "series, else `<input>.<field>[<tag value>]`. A row leaves when every input has passed its "
+      "end; what is missing "
       "then is null, or filled as `fill` says.";
-  static constexpr auto outputs = std::array{port("out", "The grid, measurement `grid`"),
-                                             port("late", "Rows whose step had left when they came")};
+  static constexpr auto outputs =
+      std::array{port("out", "The grid, measurement `grid`"),
+                 port("late", "Rows whose step had left when they came")};
   static constexpr Inputs inputs{.order = Order::watermark};
 
   struct Options {
@@ -45,15 +51,22 @@ class Aligner {
     Duration lateness{};
     Duration idle_timeout{5'000'000'000};
     static constexpr auto fields = std::tuple{
-        field(&Options::step, "step", "Distance of the rows; default: the most common one of the first 256 rows")
+        field(&Options::step, "step",
+              "Distance of the rows; default: the most common one of the first 256 rows")
             .min(Duration{1'000'000}),
         field(&Options::aggregate, "aggregate", "What several values in one step become"),
-        field(&Options::fill, "fill", "What a missing value becomes: none (null), the last value, or a line to the next"),
-        field(&Options::fill_limit, "fill_limit", "Longest gap that is filled; a longer one stays, whole").min(Duration{0}),
-        field(&Options::sentinels, "sentinels", "Values that mean nothing was measured, such as -1: null"),
-        field(&Options::lateness, "lateness", "How much later than newer rows a row may come").min(Duration{0}),
+        field(&Options::fill, "fill",
+              "What a missing value becomes: none (null), the last value, or a line to the next"),
+        field(&Options::fill_limit, "fill_limit",
+              "Longest gap that is filled; a longer one stays, whole")
+            .min(Duration{0}),
+        field(&Options::sentinels, "sentinels",
+              "Values that mean nothing was measured, such as -1: null"),
+        field(&Options::lateness, "lateness", "How much later than newer rows a row may come")
+            .min(Duration{0}),
         field(&Options::idle_timeout, "idle_timeout",
-              "Live: an input that sent nothing for so long stops holding the others").min(Duration{1'000'000})};
+              "Live: an input that sent nothing for so long stops holding the others")
+            .min(Duration{1'000'000})};
   } options;
 
   void open(Context& context);

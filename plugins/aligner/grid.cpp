@@ -33,8 +33,9 @@ std::optional<std::int64_t> common_distance(std::vector<std::vector<std::int64_t
       if (list[i] != list[i - 1]) ++counts[list[i] - list[i - 1]];
     }
   }
-  const auto most = std::max_element(counts.begin(), counts.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto most =
+      std::max_element(counts.begin(), counts.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == counts.end() ? std::nullopt : std::optional(most->first);
 }
 
@@ -71,7 +72,8 @@ std::vector<std::size_t> Grid::add(std::size_t input, const Batch& batch) {
   return late;
 }
 
-Grid::Series& Grid::series_of(Input& input, const std::vector<const Column*>& tags, std::size_t row) {
+Grid::Series& Grid::series_of(Input& input, const std::vector<const Column*>& tags,
+                              std::size_t row) {
   std::vector<std::pair<std::string, std::string>> values;
   for (const Column* tag : tags) values.emplace_back(tag->name(), tag->text(row));
   const auto [at, fresh] = input.series.try_emplace(text_of(values));
@@ -97,7 +99,8 @@ std::size_t Grid::column_of(Input& input, Series& series, const Batch& batch, co
 }
 
 bool Grid::is_sentinel(double value) const {
-  return std::find(rules_.sentinels.begin(), rules_.sentinels.end(), value) != rules_.sentinels.end();
+  return std::find(rules_.sentinels.begin(), rules_.sentinels.end(), value) !=
+         rules_.sentinels.end();
 }
 
 void Grid::add_value(std::int64_t step, std::size_t column, std::int64_t time, double value) {
@@ -115,21 +118,27 @@ void Grid::add_value(std::int64_t step, std::size_t column, std::int64_t time, d
 
 double Grid::value_of(const Cell& cell) const {
   switch (rules_.aggregate) {
-    case Aggregate::last: return cell.last;
-    case Aggregate::min: return cell.least;
-    case Aggregate::max: return cell.greatest;
-    case Aggregate::sum: return cell.sum;
-    case Aggregate::mean: break;
+    case Aggregate::last:
+      return cell.last;
+    case Aggregate::min:
+      return cell.least;
+    case Aggregate::max:
+      return cell.greatest;
+    case Aggregate::sum:
+      return cell.sum;
+    case Aggregate::mean:
+      break;
   }
   return cell.sum / static_cast<double>(cell.count);
 }
 
-/// Names are given when a row leaves, and stay: an input that held one series then keeps plain names
-/// for it, and what comes later bears the values of its tags.
+/// Names are given when a row leaves, and stay: an input that held one series then keeps plain
+/// names for it, and what comes later bears the values of its tags.
 void Grid::fix_names() {
   for (Input& input : inputs_) {
     if (input.named || input.series.empty()) continue;
-    if (!input.plain) input.plain = input.series.size() == 1 ? input.series.begin()->first : std::string{};
+    if (!input.plain)
+      input.plain = input.series.size() == 1 ? input.series.begin()->first : std::string{};
     name_columns(input);
     input.named = true;
   }
@@ -168,9 +177,13 @@ void Grid::fill_last(Row& row) {
 void Grid::fill_linear(const Row& row) {
   for (std::size_t column = 0; column < columns_.size(); ++column) {
     const auto [time, value] = known_[column];
-    if (std::isnan(row.values[column]) || std::isnan(value) || row.time - time > rules_.fill_limit + rules_.step) continue;
-    for (auto between = ready_.rbegin(); between != ready_.rend() && between->time > time; ++between) {
-      const double share = static_cast<double>(between->time - time) / static_cast<double>(row.time - time);
+    if (std::isnan(row.values[column]) || std::isnan(value) ||
+        row.time - time > rules_.fill_limit + rules_.step)
+      continue;
+    for (auto between = ready_.rbegin(); between != ready_.rend() && between->time > time;
+         ++between) {
+      const double share =
+          static_cast<double>(between->time - time) / static_cast<double>(row.time - time);
       between->values.resize(columns_.size(), missing);
       between->values[column] = value + share * (row.values[column] - value);
     }
@@ -180,7 +193,8 @@ void Grid::fill_linear(const Row& row) {
 /// Steps in which nothing came, between the last row and `until`, as far as they can be filled.
 void Grid::insert_fillable_rows(std::int64_t until) {
   if (rules_.fill == Fill::none || !closed_until_ || until - *closed_until_ <= rules_.step) return;
-  if (rules_.fill == Fill::linear && until - *closed_until_ > rules_.fill_limit + rules_.step) return;
+  if (rules_.fill == Fill::linear && until - *closed_until_ > rules_.fill_limit + rules_.step)
+    return;
   for (std::int64_t time = *closed_until_ + rules_.step; time < until; time += rules_.step) {
     if (rules_.fill == Fill::last && time - *closed_until_ > rules_.fill_limit) return;
     Row row{time, std::vector<double>(columns_.size(), missing)};
@@ -208,7 +222,8 @@ bool Grid::may_leave(const Row& row, bool all) const {
   if (all || rules_.fill != Fill::linear) return true;
   if (*closed_until_ - row.time >= rules_.fill_limit) return true;
   return row.values.size() == columns_.size() &&
-         std::none_of(row.values.begin(), row.values.end(), [](double value) { return std::isnan(value); });
+         std::none_of(row.values.begin(), row.values.end(),
+                      [](double value) { return std::isnan(value); });
 }
 
 Batch Grid::advance(std::optional<std::int64_t> watermark) {
@@ -235,7 +250,8 @@ Batch Grid::build(const std::vector<Row>& rows) const {
             [&](std::size_t a, std::size_t b) { return columns_[a].name < columns_[b].name; });
   for (const std::size_t column : order) {
     ColumnBuilder values(columns_[column]);
-    for (const Row& row : rows) values.append(column < row.values.size() ? row.values[column] : missing);
+    for (const Row& row : rows)
+      values.append(column < row.values.size() ? row.values[column] : missing);
     columns.push_back(values.build());
   }
   return {"grid", std::move(columns)};

@@ -21,13 +21,14 @@ struct Rules {
   std::int64_t step = 0;  ///< ns; row t gathers [t, t + step) and is labelled t
   Aggregate aggregate = Aggregate::mean;
   Fill fill = Fill::none;
-  std::int64_t fill_limit = 0;    ///< ns; a gap longer than this stays a gap, whole
+  std::int64_t fill_limit = 0;      ///< ns; a gap longer than this stays a gap, whole
   std::vector<double> sentinels{};  ///< values that mean "nothing was measured"
 };
 
-/// The most common distance between neighbouring different times of a list, over all lists; of several
-/// equally common ones the least. nullopt: there is no distance.
-[[nodiscard]] std::optional<std::int64_t> common_distance(std::vector<std::vector<std::int64_t>> times);
+/// The most common distance between neighbouring different times of a list, over all lists; of
+/// several equally common ones the least. nullopt: there is no distance.
+[[nodiscard]] std::optional<std::int64_t> common_distance(
+    std::vector<std::vector<std::int64_t>> times);
 
 class Grid {
  public:
@@ -55,8 +56,8 @@ class Grid {
   };
   struct Input {
     std::string name;
-    bool named = false;  // have all columns a name?
-    std::optional<std::string> plain;  // key of the one series whose names bear no tag value
+    bool named = false;                    // have all columns a name?
+    std::optional<std::string> plain;      // key of the one series whose names bear no tag value
     std::map<std::string, Series> series;  // by the text of their tags
   };
   struct Row {
@@ -82,9 +83,9 @@ class Grid {
   std::vector<Input> inputs_;
   std::vector<ColumnInfo> columns_;  // numeric fields of series, in the order of their coming
   std::map<std::int64_t, std::map<std::size_t, Cell>> open_;  // steps by time, cells by column
-  std::deque<Row> ready_;                                     // closed; linear fill may still change them
-  std::vector<std::pair<std::int64_t, double>> known_;        // last value of each column and its time
-  std::optional<std::int64_t> closed_until_;                  // time of the last closed step
+  std::deque<Row> ready_;                               // closed; linear fill may still change them
+  std::vector<std::pair<std::int64_t, double>> known_;  // last value of each column and its time
+  std::optional<std::int64_t> closed_until_;            // time of the last closed step
 };
 
 }  // namespace weir::aligner

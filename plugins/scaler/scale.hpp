@@ -15,8 +15,8 @@ struct Scale {
   double offset = 0;
 };
 
-/// Learns from values without NaN. None: {1, 0}. A constant column has factor 1, so that it becomes 0.
-/// Quartiles by linear interpolation between order statistics (Hyndman & Fan 1996, type 7).
+/// Learns from values without NaN. None: {1, 0}. A constant column has factor 1, so that it becomes
+/// 0. Quartiles by linear interpolation between order statistics (Hyndman & Fan 1996, type 7).
 [[nodiscard]] Scale learn(Method method, std::vector<double> values);
 
 }  // namespace weir::scaler

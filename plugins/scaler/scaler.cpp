@@ -48,12 +48,14 @@ void Scaler::finish(Reason reason, Output& output) {
   if (learned_ || held_.empty()) return;
   if (options.fit_rows > 0) {
     context_->log(Level::warning, "only " + std::to_string(held_rows_) + " of fit_rows " +
-                                      std::to_string(options.fit_rows) + " came; learns from these");
+                                      std::to_string(options.fit_rows) +
+                                      " came; learns from these");
     learn(held_rows_);
   } else if (reason == Reason::ended) {
     learn(held_rows_ * options.train_percent / 100);
   } else {
-    context_->log(Level::warning, "was stopped before the end of the input; " + std::to_string(held_rows_) +
+    context_->log(Level::warning, "was stopped before the end of the input; " +
+                                      std::to_string(held_rows_) +
                                       " rows go on scaled by what has come");
     learn(held_rows_ * options.train_percent / 100);
   }
@@ -80,7 +82,9 @@ void Scaler::learn(std::size_t rows) {
   }
   for (auto& [column, of_column] : values) {
     if (of_column.empty()) {
-      context_->log(Level::warning, "column '" + column + "' has no value in the rows to learn from; it stays as it is");
+      context_->log(
+          Level::warning,
+          "column '" + column + "' has no value in the rows to learn from; it stays as it is");
     }
     scales_.emplace(column, weir::scaler::learn(options.method, std::move(of_column)));
   }

@@ -23,10 +23,14 @@ namespace weir::scaler {
 
 class Scaler {
  public:
-  static constexpr auto name = "scaler", summary = "Scales numeric columns by what it learned from the first rows alone.";
+  static constexpr auto name = "scaler",
+                        summary =
+                            "Scales numeric columns by what it learned from the first rows alone.";
   static constexpr std::string_view details =
-      "Scale and offset travel with the column (physical = value * weir.scale + weir.offset), so that any later node "
-      "gives back physical values. weir.fitted_until is the time of the last row that was learned from; a model "
+      "Scale and offset travel with the column (physical = value * weir.scale + weir.offset), so "
+      "that any later node "
+      "gives back physical values. weir.fitted_until is the time of the last row that was learned "
+      "from; a model "
       "refuses a training part that ends before it.";
 
   struct Options {
@@ -36,12 +40,16 @@ class Scaler {
     std::size_t fit_rows = 0;
     static constexpr auto fields = std::tuple{
         field(&Options::method, "method",
-              "minmax: (x - min) / (max - min); standard: (x - mean) / standard deviation; robust: (x - median) / "
+              "minmax: (x - min) / (max - min); standard: (x - mean) / standard deviation; robust: "
+              "(x - median) / "
               "(third - first quartile)"),
         field(&Options::columns, "columns", "Columns to scale, by name or pattern (ping.rtt*)"),
         field(&Options::train_percent, "train_percent",
-              "Bounded runs: rows are held to the end and this part, the first, is learned from").range(1, 100).unit("%"),
-        field(&Options::fit_rows, "fit_rows", "Live: learn from so many rows, then pass rows on as they come; 0: at the end")
+              "Bounded runs: rows are held to the end and this part, the first, is learned from")
+            .range(1, 100)
+            .unit("%"),
+        field(&Options::fit_rows, "fit_rows",
+              "Live: learn from so many rows, then pass rows on as they come; 0: at the end")
             .unit("rows")};
   } options;
 

@@ -19,7 +19,8 @@ TEST(Compilers, ClangPlainCAndOtherLibrarySettingsRunInOnePipeline) {
   }
   const TemporaryFolder folder;
   const ProgramResult result = run_weir(
-      {.arguments = {"run", std::string(WEIR_SOURCE_DIR) + "/tests/abi/three_compilers.yaml", "--plugins", foreign},
+      {.arguments = {"run", std::string(WEIR_SOURCE_DIR) + "/tests/abi/three_compilers.yaml",
+                     "--plugins", foreign},
        .folder = folder.path(),
        .environment = {"WEIR_TEST_OUT=" + folder.path().string()}});
   ASSERT_EQ(result.exit_code, 0) << result.err;
@@ -31,8 +32,8 @@ TEST(Compilers, ClangPlainCAndOtherLibrarySettingsRunInOnePipeline) {
 TEST(Compilers, AFileThatIsNoLibraryIsALineInTheTable) {
   const TemporaryFolder folder;
   write_text(folder / "plugins/text.so", "not a library");
-  const ProgramResult list =
-      run_weir({.arguments = {"plugins", "list", "--plugins", folder / "plugins"}, .folder = folder.path()});
+  const ProgramResult list = run_weir(
+      {.arguments = {"plugins", "list", "--plugins", folder / "plugins"}, .folder = folder.path()});
   EXPECT_NE(list.out.find("refused  "), std::string::npos) << list.out;
   EXPECT_NE(list.out.find("text.so"), std::string::npos) << list.out;
   EXPECT_NE(list.out.find("scaler"), std::string::npos) << list.out;

@@ -13,8 +13,11 @@ namespace {
 
 class Messages : public ::testing::Test {
  protected:
-  ProgramResult weir(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
-    return run_weir({.arguments = std::move(arguments), .folder = folder_.path(), .environment = std::move(environment)});
+  ProgramResult weir(std::vector<std::string> arguments,
+                     std::vector<std::string> environment = {}) {
+    return run_weir({.arguments = std::move(arguments),
+                     .folder = folder_.path(),
+                     .environment = std::move(environment)});
   }
   TemporaryFolder folder_;
 };
@@ -28,9 +31,9 @@ TEST_F(Messages, AllProblemsAtOnceEachWithPlaceLineCaretAndHint) {
              "  scale: {plugin: scaler, inputs: [grid], method: minmex}\n");
   const ProgramResult result = weir({"validate", "bad.yaml"});
   EXPECT_EQ(result.exit_code, 2);
-  for (const char* piece :
-       {"bad.yaml:2:19: error:", "did you mean 'icmp-source'?", "bad.yaml:3:", "10x", "bad.yaml:4:",
-        "did you mean 'interval'?", "bad.yaml:5:", "minmax", "   4 |   up:", "^^^^^^^^^"}) {
+  for (const char* piece : {"bad.yaml:2:19: error:", "did you mean 'icmp-source'?",
+                            "bad.yaml:3:", "10x", "bad.yaml:4:", "did you mean 'interval'?",
+                            "bad.yaml:5:", "minmax", "   4 |   up:", "^^^^^^^^^"}) {
     EXPECT_NE(result.err.find(piece), std::string::npos) << piece << "\n" << result.err;
   }
 }
@@ -61,13 +64,15 @@ TEST_F(Messages, HelpShowsExamples) {
   for (const char* command : {"run", "validate", "graph", "plugins", "schema", "new"}) {
     const ProgramResult result = weir({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
-    EXPECT_NE(result.out.find("usage: weir " + std::string(command)), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("usage: weir " + std::string(command)), std::string::npos)
+        << result.out;
     EXPECT_NE(result.out.find("examples:"), std::string::npos) << command;
   }
 }
 
 TEST_F(Messages, RowsThatCannotBeUsedAreCountedAndKeptAside) {
-  write_text(folder_ / "rows.csv", "time,v\n2026-01-01T00:00:00Z,1\nyesterday,2\n2026-01-01T00:02:00Z,3\n");
+  write_text(folder_ / "rows.csv",
+             "time,v\n2026-01-01T00:00:00Z,1\nyesterday,2\n2026-01-01T00:02:00Z,3\n");
   write_text(folder_ / "p.yaml",
              "nodes:\n"
              "  in:  {plugin: file-source, path: rows.csv}\n"
@@ -91,7 +96,8 @@ TEST_F(Messages, ALogForMachinesIsOneObjectALine) {
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line); ++count) {
     const auto json = nlohmann::json::parse(line);
-    EXPECT_TRUE(json.contains("time") && json.contains("level") && json.contains("message")) << line;
+    EXPECT_TRUE(json.contains("time") && json.contains("level") && json.contains("message"))
+        << line;
   }
   EXPECT_GE(count, 1U);
   EXPECT_NE(result.err.find("missing"), std::string::npos);
@@ -111,7 +117,8 @@ TEST_F(Messages, GraphsAreDrawnInEveryForm) {
   const std::string pipeline = std::string(WEIR_SOURCE_DIR) + "/pipelines/quickstart.yaml";
   EXPECT_NE(weir({"graph", pipeline}).out.find("lstm"), std::string::npos);
   EXPECT_NE(weir({"graph", pipeline, "--format", "dot"}).out.find("digraph"), std::string::npos);
-  EXPECT_NE(weir({"graph", pipeline, "--format", "mermaid"}).out.find("flowchart"), std::string::npos);
+  EXPECT_NE(weir({"graph", pipeline, "--format", "mermaid"}).out.find("flowchart"),
+            std::string::npos);
   const ProgramResult svg = weir({"graph", pipeline, "--format", "svg", "--output", "g.svg"});
   EXPECT_EQ(svg.exit_code, 0) << svg.err;
   EXPECT_NE(read_text(folder_ / "g.svg").find("<svg"), std::string::npos);

@@ -23,7 +23,8 @@ bool pings(const ProgramResult& result) { return result.err.find("setcap") == st
 
 class Shipped : public ::testing::Test {
  protected:
-  ProgramResult run(const std::string& pipeline, std::vector<std::string> more, std::vector<std::string> environment = {}) {
+  ProgramResult run(const std::string& pipeline, std::vector<std::string> more,
+                    std::vector<std::string> environment = {}) {
     ProgramRun run;
     run.arguments = {"run", (shipped / pipeline).string(), "--state", (folder_ / "state").string()};
     run.arguments.insert(run.arguments.end(), more.begin(), more.end());
@@ -53,8 +54,8 @@ TEST_F(Shipped, EachIsValid) {
 TEST_F(Shipped, QuickstartMeasuresLearnsForecastsStoresAndDraws) {
   const ProgramResult result = run("quickstart.yaml", {"--for", "30s"});
   ASSERT_EQ(result.exit_code, 0) << result.err << result.out;
-  for (const char* word : {"Data points", "Range", "MAE", "RMSE", "R2", "Skill", "Epochs trained", "Training time",
-                           "Test samples", "out/quickstart"}) {
+  for (const char* word : {"Data points", "Range", "MAE", "RMSE", "R2", "Skill", "Epochs trained",
+                           "Training time", "Test samples", "out/quickstart"}) {
     EXPECT_NE(result.out.find(word), std::string::npos) << word << "\n" << result.out;
   }
   const fs::path store = folder_ / "out/quickstart/weir.db";
@@ -67,13 +68,15 @@ TEST_F(Shipped, QuickstartMeasuresLearnsForecastsStoresAndDraws) {
     EXPECT_GE(number(store, "SELECT count(*) FROM icmp"), 2 * 25);
     EXPECT_EQ(number(store, "SELECT max(loss_percent) FROM icmp"), 0);
   }
-  for (const char* picture : {"forecast.png", "training.png", "errors.png", "correlation.png", "bandwidth.png"}) {
+  for (const char* picture :
+       {"forecast.png", "training.png", "errors.png", "correlation.png", "bandwidth.png"}) {
     EXPECT_TRUE(is_png(folder_ / ("out/quickstart/" + std::string(picture)))) << picture;
   }
 }
 
 TEST_F(Shipped, MonitorStoresWhatItMeasures) {
-  const ProgramResult result = run("monitor.yaml", {"--for", "4s", "--set", "uplink.interfaces=[lo]"});
+  const ProgramResult result =
+      run("monitor.yaml", {"--for", "4s", "--set", "uplink.interfaces=[lo]"});
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const fs::path store = folder_ / "out/monitor/weir.db";
   EXPECT_GE(number(store, "SELECT count(*) FROM netdev"), 2);
@@ -90,7 +93,9 @@ TEST_F(Shipped, TheIniFormSaysTheSameAsTheYamlForm) {
   EXPECT_TRUE(yaml.problems.empty());
   EXPECT_TRUE(ini.problems.empty()) << ini.problems.render();
   const auto drawing = [&](const char* file) {
-    return run_weir({.arguments = {"graph", (shipped / file).string(), "--format", "dot"}, .folder = folder_.path()}).out;
+    return run_weir({.arguments = {"graph", (shipped / file).string(), "--format", "dot"},
+                     .folder = folder_.path()})
+        .out;
   };
   EXPECT_EQ(drawing("monitor.yaml"), drawing("monitor.ini"));
   const ProgramResult result = run("monitor.ini", {"--for", "3s", "--set", "uplink.interfaces=lo"});
@@ -108,8 +113,9 @@ TEST_F(Shipped, ForecastTakesAnyCsv) {
 }
 
 TEST_F(Shipped, MonitorInfluxWaitsForAServerThatIsNotThereAndLosesNothingSilently) {
-  const ProgramResult result = run("monitor-influx.yaml", {"--for", "2s", "--grace", "1s", "--set", "uplink.interfaces=[lo]"},
-                                   {"INFLUX_URL=http://127.0.0.1:9"});
+  const ProgramResult result = run(
+      "monitor-influx.yaml", {"--for", "2s", "--grace", "1s", "--set", "uplink.interfaces=[lo]"},
+      {"INFLUX_URL=http://127.0.0.1:9"});
   EXPECT_NE(result.err.find("127.0.0.1"), std::string::npos) << result.err;
 }
 

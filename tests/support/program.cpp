@@ -25,7 +25,8 @@ void redirect(const fs::path& file, int to) {
 }
 
 /// In the child: nothing but system calls between fork and exec that a test can bear.
-[[noreturn]] void become_program(const ProgramRun& run, char* const* arguments, const fs::path& out, const fs::path& err) {
+[[noreturn]] void become_program(const ProgramRun& run, char* const* arguments, const fs::path& out,
+                                 const fs::path& err) {
   if (::chdir(run.folder.c_str()) != 0) ::_exit(126);
   redirect(out, STDOUT_FILENO);
   redirect(err, STDERR_FILENO);
@@ -41,7 +42,8 @@ int wait_for(pid_t child, const ProgramRun& run) {
   int status = 0;
   while (::waitpid(child, &status, WNOHANG) == 0) {
     const auto passed = Clock::now() - start;
-    if (run.stop_after && passed >= *run.stop_after && !std::exchange(asked, true)) ::kill(child, SIGTERM);
+    if (run.stop_after && passed >= *run.stop_after && !std::exchange(asked, true))
+      ::kill(child, SIGTERM);
     if (passed >= run.timeout && !std::exchange(killed, true)) ::kill(child, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

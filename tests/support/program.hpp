@@ -18,10 +18,10 @@ struct ProgramResult {
 
 struct ProgramRun {
   std::vector<std::string> arguments;
-  std::filesystem::path folder;                      ///< working folder
-  std::vector<std::string> environment{};            ///< NAME=VALUE, beside the test's own
+  std::filesystem::path folder;                           ///< working folder
+  std::vector<std::string> environment{};                 ///< NAME=VALUE, beside the test's own
   std::optional<std::chrono::milliseconds> stop_after{};  ///< SIGTERM then
-  std::chrono::seconds timeout{120};                 ///< SIGKILL then; the test fails
+  std::chrono::seconds timeout{120};                      ///< SIGKILL then; the test fails
 };
 
 /// `weir` of this build. It is ended when the time is up, so that no test leaves it behind.
@@ -35,7 +35,9 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+    return path_ / name;
+  }
 
  private:
   std::filesystem::path path_;

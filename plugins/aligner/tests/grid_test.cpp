@@ -9,7 +9,8 @@
 namespace weir::aligner {
 namespace {
 
-Batch values(std::initializer_list<std::pair<std::int64_t, double>> rows, const std::string& field = "v") {
+Batch values(std::initializer_list<std::pair<std::int64_t, double>> rows,
+             const std::string& field = "v") {
   BatchBuilder builder("m");
   const auto key = builder.field<double>(field, "ms");
   for (const auto& [time, value] : rows) builder.row(time).set(key, value);
@@ -21,7 +22,8 @@ Batch tagged(std::initializer_list<std::pair<const char*, double>> rows, std::in
   const auto target = builder.tag("target");
   const auto address = builder.tag("address");
   const auto key = builder.field<double>("rtt", "ms");
-  for (const auto& [name, value] : rows) builder.row(time).set(target, name).set(address, "10.0.0.1").set(key, value);
+  for (const auto& [name, value] : rows)
+    builder.row(time).set(target, name).set(address, "10.0.0.1").set(key, value);
   return builder.build();
 }
 
@@ -66,9 +68,10 @@ TEST(Grid, NegativeTimesFloorDownwards) {
 }
 
 TEST(Grid, KnowsItsAggregates) {
-  for (const auto& [aggregate, wanted] : {std::pair{Aggregate::mean, 2.0}, std::pair{Aggregate::last, 1.0},
-                                          std::pair{Aggregate::min, 1.0}, std::pair{Aggregate::max, 3.0},
-                                          std::pair{Aggregate::sum, 6.0}}) {
+  for (const auto& [aggregate, wanted] :
+       {std::pair{Aggregate::mean, 2.0}, std::pair{Aggregate::last, 1.0},
+        std::pair{Aggregate::min, 1.0}, std::pair{Aggregate::max, 3.0},
+        std::pair{Aggregate::sum, 6.0}}) {
     Grid grid({.step = 10, .aggregate = aggregate}, {"a"});
     EXPECT_TRUE(grid.add(0, values({{1, 2}, {2, 3}, {3, 1}})).empty());
     EXPECT_EQ(column(grid.advance(std::nullopt), "a.v"), (Values{wanted}));
@@ -113,7 +116,8 @@ TEST(Grid, FillsWithTheLastValueUpToItsLimit) {
   Grid grid({.step = 10, .fill = Fill::last, .fill_limit = 20}, {"a"});
   EXPECT_TRUE(grid.add(0, values({{0, 7}, {50, 9}})).empty());
   const Batch out = grid.advance(std::nullopt);
-  EXPECT_EQ(std::vector<std::int64_t>(out.times().begin(), out.times().end()), (std::vector<std::int64_t>{0, 10, 20, 50}));
+  EXPECT_EQ(std::vector<std::int64_t>(out.times().begin(), out.times().end()),
+            (std::vector<std::int64_t>{0, 10, 20, 50}));
   EXPECT_EQ(column(out, "a.v"), (Values{7, 7, 7, 9}));
 }
 

@@ -8,7 +8,8 @@
 namespace weir::netdev_source {
 namespace {
 
-const std::filesystem::path fixtures = std::filesystem::path(__FILE__).parent_path() / "fixtures";
+const std::filesystem::path fixtures =
+    std::filesystem::path(WEIR_SOURCE_DIR) / "plugins/netdev-source/tests/fixtures";
 constexpr auto none = std::nullopt;
 
 TEST(DefaultRoute, SmallestMetricWins) {

@@ -52,7 +52,8 @@ TEST(Scaler, PhysicalValuesComeBack) {
 TEST(Scaler, TwoScalersInARowStillGiveBackPhysicalValues) {
   const Batch in = batch("v", {3, 5, -7, 12});
   const Batch twice = run<Scaler>({{"method", "standard"}}, run<Scaler>({}, in));
-  for (std::size_t row = 0; row < 4; ++row) EXPECT_NEAR(twice.column("v").physical(row), in.column("v").number(row), 1e-12);
+  for (std::size_t row = 0; row < 4; ++row)
+    EXPECT_NEAR(twice.column("v").physical(row), in.column("v").number(row), 1e-12);
 }
 
 TEST(Scaler, LiveItPassesRowsOnOnceItHasLearned) {

@@ -155,12 +155,12 @@ typedef struct weir_host {
   uint32_t size;
   uint32_t reserved;
   void* self;
-  int64_t (*now)(void* self);                /* [any thread] the pipeline's clock, UTC */
-  int64_t (*monotonic)(void* self);          /* [any thread] never goes back; for differences */
-  int32_t (*stopping)(void* self);           /* [any thread] 1: end the call soon, keep the best */
+  int64_t (*now)(void* self);       /* [any thread] the pipeline's clock, UTC */
+  int64_t (*monotonic)(void* self); /* [any thread] never goes back; for differences */
+  int32_t (*stopping)(void* self);  /* [any thread] 1: end the call soon, keep the best */
   void (*log)(void* self, int32_t level, const char* text, size_t length); /* [any thread] */
   void (*count)(void* self, const char* counter, uint64_t amount); /* [any thread] a named total */
-  int32_t (*wait_until)(void* self, int64_t time); /* [in a call] 1: reached, 0: stopping */
+  int32_t (*wait_until)(void* self, int64_t time);         /* [in a call] 1: reached, 0: stopping */
   const void* (*query)(void* self, const char* extension); /* [any thread] */
 } weir_host;
 
@@ -217,8 +217,7 @@ typedef struct weir_node_type {
                         weir_error* error);
   weir_status (*open)(void* node, weir_error* error); /* files, sockets, connections */
   /* Sources only. Never blocks: what waits says so in `next`. */
-  weir_status (*produce)(void* node, const weir_output* output, weir_next* next,
-                         weir_error* error);
+  weir_status (*produce)(void* node, const weir_output* output, weir_next* next, weir_error* error);
   /* Transforms and sinks. Moves `input` in, always. */
   weir_status (*process)(void* node, weir_batch* input, const weir_output* output,
                          weir_error* error);

@@ -97,14 +97,16 @@ inline std::string number_text(double value) {
   return {text.data(), end};
 }
 
-inline double take_number(std::map<std::string, std::string>& pairs, const char* key, double otherwise) {
+inline double take_number(std::map<std::string, std::string>& pairs, const char* key,
+                          double otherwise) {
   const auto at = pairs.find(key);
   if (at == pairs.end()) return otherwise;
   double value = 0;
   const char* end = at->second.data() + at->second.size();
   const auto [stop, error] = std::from_chars(at->second.data(), end, value);
   if (error != std::errc{} || stop != end || !std::isfinite(value)) {
-    throw Error(std::string("malformed column metadata: ") + key + " = '" + at->second + "' is no number");
+    throw Error(std::string("malformed column metadata: ") + key + " = '" + at->second +
+                "' is no number");
   }
   pairs.erase(at);
   return value;
@@ -151,7 +153,8 @@ inline ColumnInfo import_info(const ArrowSchema& schema) {
   } else if (role == "field" || role.empty()) {
     info.role = role.empty() && info.type == Type::timestamp ? Role::time : Role::field;
   } else {
-    throw Error("malformed batch: column '" + info.name + "' has role '" + role + "'; known are time, tag, field");
+    throw Error("malformed batch: column '" + info.name + "' has role '" + role +
+                "'; known are time, tag, field");
   }
   info.unit = take_text(info.metadata, "weir.unit");
   info.scale = take_number(info.metadata, "weir.scale", 1);
@@ -164,7 +167,8 @@ inline void check_offsets(const Column::Buffers& buffers, const std::string& nam
   if (at[0] < 0) throw Error("malformed batch: column '" + name + "' has a negative text offset");
   for (std::size_t row = 0; row < buffers.length; ++row) {
     if (at[row + 1] < at[row]) {
-      throw Error("malformed batch: column '" + name + "', row " + std::to_string(row) + ": text offsets go back");
+      throw Error("malformed batch: column '" + name + "', row " + std::to_string(row) +
+                  ": text offsets go back");
     }
   }
 }
@@ -180,14 +184,16 @@ inline bool has_null_rows(const ArrowArray& array) {
   return false;
 }
 
-inline Column::Buffers import_buffers(const ArrowArray& array, const ColumnInfo& info, std::size_t skip,
-                                      std::size_t rows, const std::shared_ptr<const void>& owner) {
+inline Column::Buffers import_buffers(const ArrowArray& array, const ColumnInfo& info,
+                                      std::size_t skip, std::size_t rows,
+                                      const std::shared_ptr<const void>& owner) {
   const auto malformed = [&info](const char* what) {
     return Error("malformed batch: column '" + info.name + "' " + what);
   };
   if (array.release == nullptr) throw malformed("has been released");
   if (array.length < 0 || array.offset < 0) throw malformed("has a negative length or offset");
-  if (static_cast<std::size_t>(array.length) < skip + rows) throw malformed("is shorter than the batch");
+  if (static_cast<std::size_t>(array.length) < skip + rows)
+    throw malformed("is shorter than the batch");
   if (array.n_buffers != (info.type == Type::utf8 ? 3 : 2) || array.buffers == nullptr) {
     throw malformed("has a wrong number of buffers");
   }
@@ -195,8 +201,10 @@ inline Column::Buffers import_buffers(const ArrowArray& array, const ColumnInfo&
   buffers.owner = owner;
   buffers.first = static_cast<std::size_t>(array.offset) + skip;
   buffers.length = rows;
-  buffers.validity = array.null_count == 0 ? nullptr : static_cast<const std::uint8_t*>(array.buffers[0]);
-  if (buffers.validity == nullptr && array.null_count > 0) throw malformed("counts nulls but has no validity bitmap");
+  buffers.validity =
+      array.null_count == 0 ? nullptr : static_cast<const std::uint8_t*>(array.buffers[0]);
+  if (buffers.validity == nullptr && array.null_count > 0)
+    throw malformed("counts nulls but has no validity bitmap");
   static constexpr std::array<std::int32_t, 1> no_offsets{};
   if (info.type != Type::utf8) {
     buffers.values = array.buffers[1];
@@ -212,7 +220,8 @@ inline Column::Buffers import_buffers(const ArrowArray& array, const ColumnInfo&
   }
   if (buffers.offsets == nullptr) throw malformed("has no text offsets");
   check_offsets(buffers, info.name);
-  if (buffers.values == nullptr && buffers.offsets[buffers.first + rows] != 0) throw malformed("has no text");
+  if (buffers.values == nullptr && buffers.offsets[buffers.first + rows] != 0)
+    throw malformed("has no text");
   return buffers;
 }
 
@@ -311,21 +320,25 @@ void attach_children(Struct& parent, std::unique_ptr<Private> own) {
 }
 
 /// Takes a batch over from C structs and checks all that can be checked without reading the values
-/// (except text offsets, which are read). Throws Error on a malformed one; it is released either way.
+/// (except text offsets, which are read). Throws Error on a malformed one; it is released either
+/// way.
 [[nodiscard]] inline Batch import_batch(OwnedBatch from) {
   auto owner = std::make_shared<OwnedBatch>(std::move(from));
   const ArrowSchema& schema = owner->raw().schema;
   const ArrowArray& array = owner->raw().array;
-  if (schema.release == nullptr || array.release == nullptr) throw Error("malformed batch: it has been released");
+  if (schema.release == nullptr || array.release == nullptr)
+    throw Error("malformed batch: it has been released");
   if (schema.format == nullptr || std::string_view(schema.format) != "+s") {
     throw Error("malformed batch: the top format is not +s");
   }
-  if (schema.name == nullptr || *schema.name == '\0') throw Error("malformed batch: no measurement name");
+  if (schema.name == nullptr || *schema.name == '\0')
+    throw Error("malformed batch: no measurement name");
   if (schema.n_children != array.n_children || schema.n_children < 1 || schema.n_children > 65536 ||
       schema.children == nullptr || array.children == nullptr) {
     throw Error("malformed batch: schema and array differ in their columns, or have none");
   }
-  if (array.length < 0 || array.offset < 0) throw Error("malformed batch: negative length or offset");
+  if (array.length < 0 || array.offset < 0)
+    throw Error("malformed batch: negative length or offset");
   if (detail::has_null_rows(array)) throw Error("malformed batch: whole rows are null");
   std::vector<Column> columns;
   columns.reserve(static_cast<std::size_t>(schema.n_children));
@@ -334,8 +347,9 @@ void attach_children(Struct& parent, std::unique_ptr<Private> own) {
       throw Error("malformed batch: column " + std::to_string(i) + " is missing");
     }
     auto info = std::make_shared<const ColumnInfo>(detail::import_info(*schema.children[i]));
-    auto buffers = detail::import_buffers(*array.children[i], *info, static_cast<std::size_t>(array.offset),
-                                          static_cast<std::size_t>(array.length), owner);
+    auto buffers =
+        detail::import_buffers(*array.children[i], *info, static_cast<std::size_t>(array.offset),
+                               static_cast<std::size_t>(array.length), owner);
     columns.emplace_back(std::move(info), std::move(buffers));
   }
   return {schema.name, std::move(columns)};

@@ -52,7 +52,8 @@ class Batch {
     if (const Column* found = find(name)) return *found;
     std::string there;
     for (const Column& column : columns_) there += (there.empty() ? "" : ", ") + column.name();
-    throw Error("'" + measurement_ + "' has no column '" + std::string(name) + "'; it has " + there);
+    throw Error("'" + measurement_ + "' has no column '" + std::string(name) + "'; it has " +
+                there);
   }
 
   /// The column in place of the one with its name, or after the others.
@@ -72,7 +73,9 @@ class Batch {
     std::erase_if(columns, [&](const Column& column) { return column.name() == name; });
     return {measurement_, std::move(columns)};
   }
-  [[nodiscard]] Batch renamed(std::string measurement) const { return {std::move(measurement), columns_}; }
+  [[nodiscard]] Batch renamed(std::string measurement) const {
+    return {std::move(measurement), columns_};
+  }
   /// Rows [first, first + count), sharing the buffers.
   [[nodiscard]] Batch slice(std::size_t first, std::size_t count) const {
     std::vector<Column> columns;
@@ -95,7 +98,8 @@ class Batch {
   /// True where a batch of the same measurement has the same column descriptions in the same order.
   [[nodiscard]] bool same_schema(const Batch& other) const {
     return measurement_ == other.measurement_ &&
-           std::equal(columns_.begin(), columns_.end(), other.columns_.begin(), other.columns_.end(),
+           std::equal(columns_.begin(), columns_.end(), other.columns_.begin(),
+                      other.columns_.end(),
                       [](const Column& a, const Column& b) { return a.info() == b.info(); });
   }
 
@@ -110,7 +114,8 @@ class Batch {
       const Column& column = columns_[i];
       if (column.size() != rows()) {
         throw Error("'" + measurement_ + "': column '" + column.name() + "' has " +
-                    std::to_string(column.size()) + " rows, the first has " + std::to_string(rows()));
+                    std::to_string(column.size()) + " rows, the first has " +
+                    std::to_string(rows()));
       }
       for (std::size_t other = 0; other < i; ++other) {
         if (columns_[other].name() == column.name()) {
@@ -219,7 +224,8 @@ class BatchBuilder {
   }
   ColumnBuilder& cell(Key key) {
     ColumnBuilder& column = columns_.at(static_cast<std::size_t>(key));
-    if (column.size() >= rows_) throw Error("column '" + column.info().name + "' is set twice in a row");
+    if (column.size() >= rows_)
+      throw Error("column '" + column.info().name + "' is set twice in a row");
     return column;
   }
   void pad() {
@@ -242,9 +248,11 @@ class BatchBuilder {
     ColumnBuilder builder(batches.front().columns()[i].info());
     for (const Batch& batch : batches) {
       if (!batch.same_schema(batches.front())) {
-        throw Error("batches of '" + batches.front().measurement() + "' with different columns cannot be one");
+        throw Error("batches of '" + batches.front().measurement() +
+                    "' with different columns cannot be one");
       }
-      for (std::size_t row = 0; row < batch.rows(); ++row) builder.append_from(batch.columns()[i], row);
+      for (std::size_t row = 0; row < batch.rows(); ++row)
+        builder.append_from(batch.columns()[i], row);
     }
     columns.push_back(builder.build());
   }

@@ -36,7 +36,7 @@ struct ColumnInfo {
   Type type = Type::float64;
   Role role = Role::field;
   std::string unit{};  ///< "ms", "Mbit/s", "%"; empty: none or unknown
-  double scale = 1;  ///< physical value = stored value * scale + offset
+  double scale = 1;    ///< physical value = stored value * scale + offset
   double offset = 0;
   std::map<std::string, std::string> metadata{};  ///< other keys, carried along
 
@@ -49,12 +49,13 @@ namespace detail {
 }
 }  // namespace detail
 
-/// A view of values with shared ownership. Cheap to copy and to slice; safe to read from any thread.
+/// A view of values with shared ownership. Cheap to copy and to slice; safe to read from any
+/// thread.
 class Column {
  public:
-  /// Buffers of Arrow's layout: `validity` (bitmap, may be null: no nulls), `values` (int64, double,
-  /// bitmap for bool, or bytes for text) and `offsets` (text only, length + 1 entries). `first` is
-  /// the index of row 0 in them. `owner` keeps them alive.
+  /// Buffers of Arrow's layout: `validity` (bitmap, may be null: no nulls), `values` (int64,
+  /// double, bitmap for bool, or bytes for text) and `offsets` (text only, length + 1 entries).
+  /// `first` is the index of row 0 in them. `owner` keeps them alive.
   struct Buffers {
     std::shared_ptr<const void> owner;
     const std::uint8_t* validity = nullptr;
@@ -105,7 +106,8 @@ class Column {
     expect(Type::utf8);
     if (!valid(row)) return {};
     const std::int32_t* at = buffers_.offsets + buffers_.first + row;
-    return {static_cast<const char*>(buffers_.values) + at[0], static_cast<std::size_t>(at[1] - at[0])};
+    return {static_cast<const char*>(buffers_.values) + at[0],
+            static_cast<std::size_t>(at[1] - at[0])};
   }
 
   [[nodiscard]] bool numeric() const { return type() != Type::utf8 && type() != Type::timestamp; }
@@ -113,9 +115,12 @@ class Column {
   [[nodiscard]] double number(std::size_t row) const {
     if (!valid(row)) return std::numeric_limits<double>::quiet_NaN();
     switch (type()) {
-      case Type::float64: return doubles()[row];
-      case Type::boolean: return boolean(row) ? 1 : 0;
-      default: return static_cast<double>(integers()[row]);
+      case Type::float64:
+        return doubles()[row];
+      case Type::boolean:
+        return boolean(row) ? 1 : 0;
+      default:
+        return static_cast<double>(integers()[row]);
     }
   }
   /// number() in the column's unit: what a scaler did is undone.
@@ -132,7 +137,8 @@ class Column {
   }
   /// The same values under another description, whose type must be the same.
   [[nodiscard]] Column with_info(ColumnInfo info) const {
-    if (info.type != type()) throw Error("column '" + name() + "': with_info cannot change the type");
+    if (info.type != type())
+      throw Error("column '" + name() + "': with_info cannot change the type");
     return {std::make_shared<const ColumnInfo>(std::move(info)), buffers_};
   }
   [[nodiscard]] Column renamed(std::string name) const {
@@ -159,10 +165,14 @@ class Column {
   }
   [[nodiscard]] bool same_value(std::size_t row, const Column& other) const {
     switch (type()) {
-      case Type::utf8: return text(row) == other.text(row);
-      case Type::float64: return doubles()[row] == other.doubles()[row];
-      case Type::boolean: return boolean(row) == other.boolean(row);
-      default: return integers()[row] == other.integers()[row];
+      case Type::utf8:
+        return text(row) == other.text(row);
+      case Type::float64:
+        return doubles()[row] == other.doubles()[row];
+      case Type::boolean:
+        return boolean(row) == other.boolean(row);
+      default:
+        return integers()[row] == other.integers()[row];
     }
   }
 
@@ -182,26 +192,41 @@ class ColumnBuilder {
 
   void reserve(std::size_t rows) {
     switch (info_.type) {
-      case Type::float64: store_.doubles.reserve(rows); break;
-      case Type::boolean: store_.bits.reserve(rows / 8 + 1); break;
-      case Type::utf8: store_.offsets.reserve(rows + 1); break;
-      default: store_.integers.reserve(rows); break;
+      case Type::float64:
+        store_.doubles.reserve(rows);
+        break;
+      case Type::boolean:
+        store_.bits.reserve(rows / 8 + 1);
+        break;
+      case Type::utf8:
+        store_.offsets.reserve(rows + 1);
+        break;
+      default:
+        store_.integers.reserve(rows);
+        break;
     }
   }
 
-  /// Any number into any numeric column; NaN and infinities become null, a fraction is cut off where
-  /// the column holds integers. Throws Error for a number that does not fit in 64 bits.
+  /// Any number into any numeric column; NaN and infinities become null, a fraction is cut off
+  /// where the column holds integers. Throws Error for a number that does not fit in 64 bits.
   template <class Number>
-    requires std::is_arithmetic_v<Number>
+  requires std::is_arithmetic_v<Number>
   void append(Number value) {
     if constexpr (std::is_floating_point_v<Number>) {
       if (!std::isfinite(value)) return append_null();
     }
     switch (info_.type) {
-      case Type::float64: store_.doubles.push_back(static_cast<double>(value)); break;
-      case Type::boolean: push_bit(store_.bits, rows_, value != Number{}); break;
-      case Type::utf8: mismatch("a number");
-      default: store_.integers.push_back(whole(value)); break;
+      case Type::float64:
+        store_.doubles.push_back(static_cast<double>(value));
+        break;
+      case Type::boolean:
+        push_bit(store_.bits, rows_, value != Number{});
+        break;
+      case Type::utf8:
+        mismatch("a number");
+      default:
+        store_.integers.push_back(whole(value));
+        break;
     }
     mark(true);
   }
@@ -209,7 +234,8 @@ class ColumnBuilder {
     if (info_.type != Type::utf8) mismatch("text");
     constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
     if (value.size() > most - store_.bytes.size()) {
-      throw Error("column '" + info_.name + "': more than 2 GiB of text in one batch; use smaller ones");
+      throw Error("column '" + info_.name +
+                  "': more than 2 GiB of text in one batch; use smaller ones");
     }
     store_.bytes.insert(store_.bytes.end(), value.begin(), value.end());
     store_.offsets.push_back(static_cast<std::int32_t>(store_.bytes.size()));
@@ -218,10 +244,18 @@ class ColumnBuilder {
   void append(const char* value) { append(std::string_view(value)); }
   void append_null() {
     switch (info_.type) {
-      case Type::float64: store_.doubles.push_back(0); break;
-      case Type::boolean: push_bit(store_.bits, rows_, false); break;
-      case Type::utf8: store_.offsets.push_back(static_cast<std::int32_t>(store_.bytes.size())); break;
-      default: store_.integers.push_back(0); break;
+      case Type::float64:
+        store_.doubles.push_back(0);
+        break;
+      case Type::boolean:
+        push_bit(store_.bits, rows_, false);
+        break;
+      case Type::utf8:
+        store_.offsets.push_back(static_cast<std::int32_t>(store_.bytes.size()));
+        break;
+      default:
+        store_.integers.push_back(0);
+        break;
     }
     mark(false);
   }
@@ -232,10 +266,14 @@ class ColumnBuilder {
   void append_from(const Column& other, std::size_t row) {
     if (!other.valid(row)) return append_null();
     switch (other.type()) {
-      case Type::utf8: return append(other.text(row));
-      case Type::float64: return append(other.doubles()[row]);
-      case Type::boolean: return append(other.boolean(row));
-      default: return append(other.integers()[row]);
+      case Type::utf8:
+        return append(other.text(row));
+      case Type::float64:
+        return append(other.doubles()[row]);
+      case Type::boolean:
+        return append(other.boolean(row));
+      default:
+        return append(other.integers()[row]);
     }
   }
 
@@ -244,13 +282,19 @@ class ColumnBuilder {
     if (rows >= rows_) return;
     rows_ = rows;
     switch (info_.type) {
-      case Type::float64: store_.doubles.resize(rows); break;
-      case Type::boolean: cut_bits(store_.bits, rows); break;
+      case Type::float64:
+        store_.doubles.resize(rows);
+        break;
+      case Type::boolean:
+        cut_bits(store_.bits, rows);
+        break;
       case Type::utf8:
         store_.offsets.resize(rows + 1);
         store_.bytes.resize(static_cast<std::size_t>(store_.offsets.back()));
         break;
-      default: store_.integers.resize(rows); break;
+      default:
+        store_.integers.resize(rows);
+        break;
     }
     if (!store_.validity.empty()) cut_bits(store_.validity, rows);
   }
@@ -262,14 +306,20 @@ class ColumnBuilder {
     buffers.length = std::exchange(rows_, 0);
     buffers.validity = store->validity.empty() ? nullptr : store->validity.data();
     switch (info_.type) {
-      case Type::float64: buffers.values = store->doubles.data(); break;
-      case Type::boolean: buffers.values = store->bits.data(); break;
+      case Type::float64:
+        buffers.values = store->doubles.data();
+        break;
+      case Type::boolean:
+        buffers.values = store->bits.data();
+        break;
       case Type::utf8:
         buffers.values = store->bytes.data();
         buffers.offsets = store->offsets.data();
         store_.offsets.push_back(0);
         break;
-      default: buffers.values = store->integers.data(); break;
+      default:
+        buffers.values = store->integers.data();
+        break;
     }
     buffers.owner = std::move(store);
     if (shared_info_ == nullptr || *shared_info_ != info_) {
@@ -289,7 +339,8 @@ class ColumnBuilder {
   };
 
   [[noreturn]] void mismatch(const char* what) const {
-    throw Error("column '" + info_.name + "' holds " + std::string(to_string(info_.type)) + ", not " + what);
+    throw Error("column '" + info_.name + "' holds " + std::string(to_string(info_.type)) +
+                ", not " + what);
   }
   template <class Number>
   [[nodiscard]] std::int64_t whole(Number value) const {
@@ -306,12 +357,14 @@ class ColumnBuilder {
   }
   static void cut_bits(std::vector<std::uint8_t>& bits, std::size_t count) {
     bits.resize((count + 7) / 8);
-    if (count % 8 != 0) bits.back() = static_cast<std::uint8_t>(bits.back() & ((1U << (count % 8)) - 1));
+    if (count % 8 != 0)
+      bits.back() = static_cast<std::uint8_t>(bits.back() & ((1U << (count % 8)) - 1));
   }
   void mark(bool valid) {
     if (store_.validity.empty() && !valid) {
       store_.validity.assign(rows_ / 8, 0xFF);
-      if (rows_ % 8 != 0) store_.validity.push_back(static_cast<std::uint8_t>((1U << (rows_ % 8)) - 1));
+      if (rows_ % 8 != 0)
+        store_.validity.push_back(static_cast<std::uint8_t>((1U << (rows_ % 8)) - 1));
       push_bit(store_.validity, rows_, false);
     } else if (!store_.validity.empty()) {
       push_bit(store_.validity, rows_, valid);

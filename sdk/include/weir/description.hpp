@@ -17,21 +17,32 @@
 namespace weir::detail {
 
 template <class Node>
-concept ShortSource = requires(Node node, Context& context) { node.produce(context); };
+concept ShortSource = requires(Node node, Context& context) {
+  node.produce(context);
+};
 template <class Node>
-concept FullSource = requires(Node node, Output& output) { node.produce(output); };
+concept FullSource = requires(Node node, Output& output) {
+  node.produce(output);
+};
 template <class Node>
 concept ShortTransform = requires(Node node, Batch batch) {
   { node.process(std::move(batch)) } -> std::convertible_to<Batch>;
 };
 template <class Node>
-concept FullTransform = requires(Node node, Input input, Output& output) { node.process(std::move(input), output); };
+concept FullTransform = requires(Node node, Input input, Output& output) {
+  node.process(std::move(input), output);
+};
 template <class Node>
-concept ShortSink = requires(Node node, const Batch& batch) { node.consume(batch); };
+concept ShortSink = requires(Node node, const Batch& batch) {
+  node.consume(batch);
+};
 template <class Node>
-concept FullSink = requires(Node node, const Batch& batch, Output& output) { node.consume(batch, output); };
+concept FullSink = requires(Node node, const Batch& batch, Output& output) {
+  node.consume(batch, output);
+};
 template <class Node>
-concept ModelNode = requires(Node node, const TrainingSet& set, Progress& progress, const Window& window) {
+concept ModelNode = requires(Node node, const TrainingSet& set, Progress& progress,
+                             const Window& window) {
   node.fit(set, progress);
   { node.predict(window) } -> std::convertible_to<Forecast>;
   { node.save() } -> std::convertible_to<std::string>;
@@ -43,9 +54,10 @@ template <class Node>
   constexpr bool source = ShortSource<Node> || FullSource<Node>;
   constexpr bool transform = ShortTransform<Node> || FullTransform<Node>;
   constexpr bool sink = ShortSink<Node> || FullSink<Node>;
-  static_assert(int{source} + int{transform} + int{sink} + int{ModelNode<Node>} == 1,
-                "a node has one of produce, process, consume, or a model's fit, predict, save and load; "
-                "see the top of node.hpp for their forms");
+  static_assert(
+      int{source} + int{transform} + int{sink} + int{ModelNode<Node>} == 1,
+      "a node has one of produce, process, consume, or a model's fit, predict, save and load; "
+      "see the top of node.hpp for their forms");
   return source ? WEIR_SOURCE : transform ? WEIR_TRANSFORM : sink ? WEIR_SINK : WEIR_MODEL;
 }
 

@@ -37,8 +37,7 @@ class JsonText {
   }
   JsonText& value(const char* text) { return value(std::string_view(text)); }
   template <class Number>
-    requires std::is_arithmetic_v<Number>
-  JsonText& value(Number number) {
+  requires std::is_arithmetic_v<Number> JsonText& value(Number number) {
     separate();
     if constexpr (std::is_same_v<Number, bool>) {
       text_ += number ? "true" : "false";
@@ -50,7 +49,8 @@ class JsonText {
         }
       }
       std::array<char, 32> digits{};
-      text_.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+      text_.append(digits.data(),
+                   std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
     }
     return *this;
   }

@@ -3,15 +3,14 @@
 /// What the author of a forecaster writes: its mathematics and nothing else.
 ///
 ///   struct Drift {
-///     static constexpr auto name = "drift-model", summary = "Continues the line from first to last.";
-///     void fit(const TrainingSet& set, Progress& progress);
-///     Forecast predict(const Window& window);
-///     std::string save() const;            // bytes, any form
-///     void load(std::string_view bytes);   // may be damaged or hostile: throw Error
+///     static constexpr auto name = "drift-model", summary = "Continues the line from first to
+///     last."; void fit(const TrainingSet& set, Progress& progress); Forecast predict(const Window&
+///     window); std::string save() const;            // bytes, any form void load(std::string_view
+///     bytes);   // may be damaged or hostile: throw Error
 ///   };
 ///
-/// The engine's harness collects rows, scales, splits, cuts windows, evaluates, calibrates intervals
-/// and keeps the model's file. Each fit happens on a fresh object; load too.
+/// The engine's harness collects rows, scales, splits, cuts windows, evaluates, calibrates
+/// intervals and keeps the model's file. Each fit happens on a fresh object; load too.
 
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +36,9 @@ class Rows {
 
   [[nodiscard]] std::size_t size() const { return rows_; }
   [[nodiscard]] std::size_t features() const { return features_; }
-  [[nodiscard]] double at(std::size_t row, std::size_t feature) const { return values_[row * features_ + feature]; }
+  [[nodiscard]] double at(std::size_t row, std::size_t feature) const {
+    return values_[row * features_ + feature];
+  }
   /// All features of a row.
   [[nodiscard]] std::span<const double> operator[](std::size_t row) const {
     return {values_ + row * features_, features_};
@@ -61,17 +62,24 @@ class TrainingSet {
 
   [[nodiscard]] const Rows& rows() const { return rows_; }
   [[nodiscard]] std::size_t features() const { return set_->features; }
-  [[nodiscard]] std::string_view feature_name(std::size_t feature) const { return set_->feature_names[feature]; }
+  [[nodiscard]] std::string_view feature_name(std::size_t feature) const {
+    return set_->feature_names[feature];
+  }
   /// physical value = value * scale + offset, per feature.
   [[nodiscard]] std::span<const double> scale() const { return {set_->scale, set_->features}; }
   [[nodiscard]] std::span<const double> offset() const { return {set_->offset, set_->features}; }
   /// Indices of the features that are forecast.
-  [[nodiscard]] std::span<const std::uint32_t> targets() const { return {set_->targets, set_->target_count}; }
+  [[nodiscard]] std::span<const std::uint32_t> targets() const {
+    return {set_->targets, set_->target_count};
+  }
   [[nodiscard]] std::size_t sequence_length() const { return set_->sequence_length; }
   [[nodiscard]] std::size_t horizon() const { return set_->horizon; }
-  /// First rows of windows: inputs are rows [w, w + sequence_length), what is to be forecast are the
-  /// targets of rows [w + sequence_length, w + sequence_length + horizon). None of them is missing.
-  [[nodiscard]] std::span<const std::uint64_t> train() const { return {set_->train, set_->train_count}; }
+  /// First rows of windows: inputs are rows [w, w + sequence_length), what is to be forecast are
+  /// the targets of rows [w + sequence_length, w + sequence_length + horizon). None of them is
+  /// missing.
+  [[nodiscard]] std::span<const std::uint64_t> train() const {
+    return {set_->train, set_->train_count};
+  }
   [[nodiscard]] std::span<const std::uint64_t> validation() const {
     return {set_->validation, set_->validation_count};
   }
@@ -109,8 +117,8 @@ class Progress {
  public:
   explicit Progress(const weir_progress& progress) : progress_(&progress) {}
 
-  /// False: stop now and keep the best so far. `epoch` from 1 to at most `epochs`; `best` is the loss
-  /// of the weights that would be kept now.
+  /// False: stop now and keep the best so far. `epoch` from 1 to at most `epochs`; `best` is the
+  /// loss of the weights that would be kept now.
   [[nodiscard]] bool report(std::uint64_t epoch, std::uint64_t epochs, double loss, double best,
                             std::optional<double> validation_loss = std::nullopt) {
     weir_epoch now{};

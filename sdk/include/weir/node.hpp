@@ -16,7 +16,8 @@
 ///   transform  void process(Input, Output&)
 ///   sink       void consume(const Batch&, Output&)
 ///   all        void end_input(std::size_t, Output&), void on_time(Timestamp, Output&),
-///              void finish(Reason, Output&)              // each optional; Output& may be left out of finish
+///              void finish(Reason, Output&)              // each optional; Output& may be left out
+///              of finish
 /// Declarations beside name and summary, each optional:
 ///   static constexpr auto outputs = std::array{port(…)};  // default: "out"; sinks: none
 ///   static constexpr Inputs inputs{…};                    // default: 1 or more, any order
@@ -67,7 +68,8 @@ struct Preset {
   std::string_view doc;
   std::string_view options;  ///< a JSON object
 };
-[[nodiscard]] constexpr Preset preset(std::string_view name, std::string_view doc, std::string_view options) {
+[[nodiscard]] constexpr Preset preset(std::string_view name, std::string_view doc,
+                                      std::string_view options) {
   return {name, doc, options};
 }
 
@@ -105,13 +107,17 @@ class Context {
     host_->log(host_->self, static_cast<std::int32_t>(level), line.data(), line.size());
   }
   /// Adds to a named total of this node ("late_rows"), shown by the run's summary. [any thread]
-  void count(const char* counter, std::uint64_t amount = 1) const { host_->count(host_->self, counter, amount); }
+  void count(const char* counter, std::uint64_t amount = 1) const {
+    host_->count(host_->self, counter, amount);
+  }
   /// For what cannot say Wait: blocks until `time`; false when the run is to end. [in a call]
   [[nodiscard]] bool wait_until(Timestamp time) const {
     return host_->wait_until(host_->self, time.time_since_epoch().count()) != 0;
   }
   /// An optional ability of the engine, or nullptr. [any thread]
-  [[nodiscard]] const void* query(const char* extension) const { return host_->query(host_->self, extension); }
+  [[nodiscard]] const void* query(const char* extension) const {
+    return host_->query(host_->self, extension);
+  }
 
  private:
   const weir_host* host_;
@@ -122,7 +128,8 @@ class Context {
 /// Where a call puts what it produces. What a call emits goes on only if the call succeeds.
 class Output {
  public:
-  Output(const weir_output& output, std::span<const Port> ports) : output_(&output), ports_(ports) {}
+  Output(const weir_output& output, std::span<const Port> ports)
+      : output_(&output), ports_(ports) {}
 
   /// Passes rows on; an empty batch is not. Port: the first, unless named.
   void emit(Batch batch, std::string_view port = {}) {

@@ -10,9 +10,10 @@
 ///         field(&Options::factor, "factor", "Multiplier").range(1e-9, 1e9)};
 ///   } options;
 ///
-/// A member may be bool, an integer, double, std::string, Duration, Bytes, Timestamp, Url, Secret, an
-/// enum for which `constexpr auto enum_names(Enum)` returns an array of pairs (name, value), a struct
-/// with `fields` of its own, and std::optional, std::vector or std::map<std::string, …> of these.
+/// A member may be bool, an integer, double, std::string, Duration, Bytes, Timestamp, Url, Secret,
+/// an enum for which `constexpr auto enum_names(Enum)` returns an array of pairs (name, value), a
+/// struct with `fields` of its own, and std::optional, std::vector or std::map<std::string, …> of
+/// these.
 
 #include <array>
 #include <concepts>
@@ -66,7 +67,8 @@ struct Field {
   std::string_view name;
   std::string_view doc;
   bool is_required = false;
-  std::optional<double> minimum{};  ///< of a number; of the size of a text or list; ns of a duration
+  std::optional<double>
+      minimum{};  ///< of a number; of the size of a text or list; ns of a duration
   std::optional<double> maximum{};
   std::array<std::string_view, 8> choices{};
   std::string_view unit_name{};
@@ -136,9 +138,13 @@ template <class Owner, class Value>
 namespace detail {
 
 template <class T>
-concept HasFields = requires { T::fields; };
+concept HasFields = requires {
+  T::fields;
+};
 template <class T>
-concept NamedEnum = std::is_enum_v<T> && requires(T value) { enum_names(value); };
+concept NamedEnum = std::is_enum_v<T> && requires(T value) {
+  enum_names(value);
+};
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -197,7 +203,8 @@ void write_value(JsonText& json, const T& value) {
     json.value(value);
   } else if constexpr (std::is_same_v<T, std::string>) {
     json.value(std::string_view(value));
-  } else if constexpr (std::is_same_v<T, Duration> || std::is_same_v<T, Bytes> || std::is_same_v<T, Timestamp>) {
+  } else if constexpr (std::is_same_v<T, Duration> || std::is_same_v<T, Bytes> ||
+                       std::is_same_v<T, Timestamp>) {
     json.value(std::string_view(to_text(value)));
   } else if constexpr (std::is_same_v<T, Url>) {
     json.value(std::string_view(value.text));
@@ -226,7 +233,8 @@ template <class T>
 [[nodiscard]] bool has_default(const T& value) {
   if constexpr (is_optional<T>) {
     return value.has_value();
-  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Secret> || is_list<T> || is_map<T>) {
+  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Secret> || is_list<T> ||
+                       is_map<T>) {
     return !value.empty();
   } else if constexpr (std::is_same_v<T, Url>) {
     return !value.text.empty();
@@ -300,7 +308,8 @@ template <class Options>
 void describe_options(JsonText& json) {
   const Options defaults{};
   json.begin_array();
-  std::apply([&](const auto&... fields) { (describe_field(json, fields, defaults), ...); }, Options::fields);
+  std::apply([&](const auto&... fields) { (describe_field(json, fields, defaults), ...); },
+             Options::fields);
   json.end_array();
 }
 
@@ -325,11 +334,13 @@ void read_value(T& into, const weir_value& from) {
     into = from.boolean != 0;
   } else if constexpr (std::is_integral_v<T>) {
     expect(WEIR_INTEGER);
-    if (!std::in_range<T>(from.integer)) throw Error(std::to_string(from.integer) + " is out of range");
+    if (!std::in_range<T>(from.integer))
+      throw Error(std::to_string(from.integer) + " is out of range");
     into = static_cast<T>(from.integer);
   } else if constexpr (std::is_floating_point_v<T>) {
     if (from.type != WEIR_INTEGER) expect(WEIR_DOUBLE);
-    into = static_cast<T>(from.type == WEIR_INTEGER ? static_cast<double>(from.integer) : from.number);
+    into =
+        static_cast<T>(from.type == WEIR_INTEGER ? static_cast<double>(from.integer) : from.number);
   } else if constexpr (std::is_same_v<T, Duration>) {
     expect(WEIR_INTEGER);
     into = Duration{from.integer};
@@ -359,7 +370,8 @@ void read_value(T& into, const weir_value& from) {
   } else if constexpr (is_map<T>) {
     expect(WEIR_MAP);
     into.clear();
-    for (std::size_t i = 0; i < from.count; ++i) read_value(into[from.entries[i].name], from.entries[i].value);
+    for (std::size_t i = 0; i < from.count; ++i)
+      read_value(into[from.entries[i].name], from.entries[i].value);
   } else if constexpr (HasFields<T>) {
     expect(WEIR_MAP);
     read_options(into, from.entries, from.count);

@@ -33,7 +33,8 @@ namespace weir {
   return p == pattern.size();
 }
 
-[[nodiscard]] inline bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {
+[[nodiscard]] inline bool matches_any(const std::vector<std::string>& patterns,
+                                      std::string_view text) {
   for (const std::string& pattern : patterns) {
     if (matches(pattern, text)) return true;
   }

@@ -61,13 +61,16 @@ weir_status guarded(weir_error* error, Work&& work) noexcept {
 /// A node object and what the engine lent it.
 template <class Node>
 struct Instance {
-  Instance(const weir_host& host, const weir_node_config& config) : context(host, config.name, edges(config)) {
-    if constexpr (requires { node.options; }) read_options(node.options, config.options, config.option_count);
+  Instance(const weir_host& host, const weir_node_config& config)
+      : context(host, config.name, edges(config)) {
+    if constexpr (requires { node.options; })
+      read_options(node.options, config.options, config.option_count);
   }
 
   static std::vector<Edge> edges(const weir_node_config& config) {
     std::vector<Edge> edges;
-    for (std::size_t i = 0; i < config.input_count; ++i) edges.push_back({config.inputs[i].node, config.inputs[i].port});
+    for (std::size_t i = 0; i < config.input_count; ++i)
+      edges.push_back({config.inputs[i].node, config.inputs[i].port});
     return edges;
   }
 
@@ -89,7 +92,8 @@ class Adapter {
       made.create = create;
       made.open = open;
       made.produce = kind_of<Node>() == WEIR_SOURCE ? produce : nullptr;
-      made.process = kind_of<Node>() == WEIR_TRANSFORM || kind_of<Node>() == WEIR_SINK ? process : nullptr;
+      made.process =
+          kind_of<Node>() == WEIR_TRANSFORM || kind_of<Node>() == WEIR_SINK ? process : nullptr;
       if constexpr (has_end_input) made.end_input = end_input;
       if constexpr (has_on_time) made.on_time = on_time;
       if constexpr (has_flush) made.flush = flush;
@@ -104,26 +108,38 @@ class Adapter {
  private:
   using Self = Instance<Node>;
 
-  static constexpr bool has_end_input =
-      requires(Node node, Output& output) { node.end_input(std::size_t{}, output); };
-  static constexpr bool has_on_time = requires(Node node, Output& output) { node.on_time(Timestamp{}, output); };
+  static constexpr bool has_end_input = requires(Node node, Output& output) {
+    node.end_input(std::size_t{}, output);
+  };
+  static constexpr bool has_on_time = requires(Node node, Output& output) {
+    node.on_time(Timestamp{}, output);
+  };
   static constexpr bool has_flush = requires(Node node) { node.flush(); };
-  static constexpr bool finish_with_output =
-      requires(Node node, Output& output) { node.finish(Reason::ended, output); };
+  static constexpr bool finish_with_output = requires(Node node, Output& output) {
+    node.finish(Reason::ended, output);
+  };
   static constexpr bool finish_plain = requires(Node node) { node.finish(Reason::ended); };
   static constexpr bool has_finish = finish_with_output || finish_plain;
-  static constexpr bool has_open = requires(Node node, Context& context) { node.open(context); } ||
-                                   requires(Node node) { node.open(); };
+  static constexpr bool has_open = requires(Node node, Context& context) { node.open(context); }
+  || requires(Node node) { node.open(); };
 
   // A function with other parameters would never be called, and nobody would notice.
-  static_assert(has_end_input || !requires { &Node::end_input; }, "it is end_input(std::size_t, Output&)");
-  static_assert(has_on_time || !requires { &Node::on_time; }, "it is on_time(Timestamp, Output&)");
-  static_assert(has_flush || !requires { &Node::flush; }, "it is flush()");
-  static_assert(has_finish || !requires { &Node::finish; }, "it is finish(Reason, Output&) or finish(Reason)");
-  static_assert(has_open || !requires { &Node::open; }, "it is open(Context&) or open()");
+  static_assert(
+      has_end_input || !requires { &Node::end_input; }, "it is end_input(std::size_t, Output&)");
+  static_assert(
+      has_on_time || !requires { &Node::on_time; }, "it is on_time(Timestamp, Output&)");
+  static_assert(
+      has_flush || !requires { &Node::flush; }, "it is flush()");
+  static_assert(
+      has_finish || !requires { &Node::finish; },
+      "it is finish(Reason, Output&) or finish(Reason)");
+  static_assert(
+      has_open || !requires { &Node::open; }, "it is open(Context&) or open()");
 
   static Self& self(void* node) { return *static_cast<Self*>(node); }
-  static Output wrap(const weir_output* output) { return {*output, std::span<const Port>(outputs<Node>)}; }
+  static Output wrap(const weir_output* output) {
+    return {*output, std::span<const Port>(outputs<Node>)};
+  }
 
   static weir_status create(const weir_host* host, const weir_node_config* config, void** node,
                             weir_error* error) noexcept {
@@ -132,7 +148,7 @@ class Adapter {
 
   static weir_status open(void* node, weir_error* error) noexcept {
     return guarded(error, [&] {
-      if constexpr (requires(Node opened, Context& context) { opened.open(context); }) {
+      if constexpr (requires(Node opened, Context & context) { opened.open(context); }) {
         self(node).node.open(self(node).context);
       } else if constexpr (requires(Node opened) { opened.open(); }) {
         self(node).node.open();
@@ -140,7 +156,8 @@ class Adapter {
     });
   }
 
-  static weir_status produce(void* node, const weir_output* output, weir_next* next, weir_error* error) noexcept {
+  static weir_status produce(void* node, const weir_output* output, weir_next* next,
+                             weir_error* error) noexcept {
     return guarded(error, [&] {
       if constexpr (FullSource<Node>) {
         Output out = wrap(output);
@@ -171,13 +188,15 @@ class Adapter {
     }
   }
 
-  static weir_status process(void* node, weir_batch* input, const weir_output* output, weir_error* error) noexcept {
+  static weir_status process(void* node, weir_batch* input, const weir_output* output,
+                             weir_error* error) noexcept {
     return guarded(error, [&] {
       const std::size_t index = input->port;
       Batch batch = import_batch(OwnedBatch(*input));
       Node& own = self(node).node;
       if constexpr (FullTransform<Node>) {
-        if (index >= self(node).context.inputs().size()) throw Error("the engine sent a batch of an unknown input");
+        if (index >= self(node).context.inputs().size())
+          throw Error("the engine sent a batch of an unknown input");
         const Edge& edge = self(node).context.inputs()[index];
         Output out = wrap(output);
         own.process(Input{index, edge.node, edge.port, std::move(batch)}, out);
@@ -200,7 +219,8 @@ class Adapter {
     });
   }
 
-  static weir_status on_time(void* node, std::int64_t now, const weir_output* output, weir_error* error) noexcept {
+  static weir_status on_time(void* node, std::int64_t now, const weir_output* output,
+                             weir_error* error) noexcept {
     return guarded(error, [&] {
       Output out = wrap(output);
       self(node).node.on_time(Timestamp{Duration{now}}, out);
@@ -211,7 +231,8 @@ class Adapter {
     return guarded(error, [&] { self(node).node.flush(); });
   }
 
-  static weir_status finish(void* node, std::int32_t reason, const weir_output* output, weir_error* error) noexcept {
+  static weir_status finish(void* node, std::int32_t reason, const weir_output* output,
+                            weir_error* error) noexcept {
     return guarded(error, [&] {
       if constexpr (finish_with_output) {
         Output out = wrap(output);
@@ -238,13 +259,14 @@ class Adapter {
     });
   }
 
-  static weir_status predict(void* node, const weir_window* window, double* forecast, weir_error* error) noexcept {
+  static weir_status predict(void* node, const weir_window* window, double* forecast,
+                             weir_error* error) noexcept {
     return guarded(error, [&] {
       const Forecast values = self(node).node.predict(Window(*window));
       const std::size_t wanted = std::size_t{window->horizon} * window->target_count;
       if (values.size() != wanted) {
-        throw Error("the forecast has " + std::to_string(values.size()) + " values, not horizon x targets = " +
-                    std::to_string(wanted));
+        throw Error("the forecast has " + std::to_string(values.size()) +
+                    " values, not horizon x targets = " + std::to_string(wanted));
       }
       std::copy(values.begin(), values.end(), forecast);
     });
@@ -259,8 +281,11 @@ class Adapter {
     });
   }
 
-  static weir_status load(void* node, const void* data, std::size_t size, weir_error* error) noexcept {
-    return guarded(error, [&] { self(node).node.load(std::string_view(static_cast<const char*>(data), size)); });
+  static weir_status load(void* node, const void* data, std::size_t size,
+                          weir_error* error) noexcept {
+    return guarded(error, [&] {
+      self(node).node.load(std::string_view(static_cast<const char*>(data), size));
+    });
   }
 
   static const void* query(const char* extension) noexcept {
@@ -282,8 +307,8 @@ class Adapter {
 
 template <class First, class... Rest>
 [[nodiscard]] const weir_plugin* plugin(const char* library, const char* version) {
-  static const std::array<const weir_node_type*, 1 + sizeof...(Rest)> types{Adapter<First>::type(),
-                                                                            Adapter<Rest>::type()...};
+  static const std::array<const weir_node_type*, 1 + sizeof...(Rest)> types{
+      Adapter<First>::type(), Adapter<Rest>::type()...};
   static const std::string name = *library != '\0' ? library : std::string(First::name);
   static const weir_plugin plugin = [&] {
     weir_plugin made{};
@@ -308,8 +333,8 @@ template <class First, class... Rest>
 #endif
 
 /// Exports node classes from this library; stands once in it. Version: of the plugin, "1.0.0".
-#define WEIR_PLUGIN(version, ...)                                                                        \
-  extern "C" __attribute__((visibility("default"))) const weir_plugin* weir_plugin_entry();              \
-  extern "C" const weir_plugin* weir_plugin_entry() {                                                    \
-    return ::weir::detail::plugin<__VA_ARGS__>(WEIR_PLUGIN_NAME, version);                               \
+#define WEIR_PLUGIN(version, ...)                                                           \
+  extern "C" __attribute__((visibility("default"))) const weir_plugin* weir_plugin_entry(); \
+  extern "C" const weir_plugin* weir_plugin_entry() {                                       \
+    return ::weir::detail::plugin<__VA_ARGS__>(WEIR_PLUGIN_NAME, version);                  \
   }

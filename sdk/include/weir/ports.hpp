@@ -10,13 +10,16 @@
 namespace weir {
 
 /// A named output.
-///   static constexpr auto outputs = std::array{port("out", "The grid"), port("late", "Late rows")};
+///   static constexpr auto outputs = std::array{port("out", "The grid"), port("late", "Late
+///   rows")};
 struct Port {
   std::string_view name;
   std::string_view doc;
 };
 
-[[nodiscard]] constexpr Port port(std::string_view name, std::string_view doc) { return {name, doc}; }
+[[nodiscard]] constexpr Port port(std::string_view name, std::string_view doc) {
+  return {name, doc};
+}
 
 /// Which of several inputs the engine gives a node first.
 enum class Order : std::uint8_t {
@@ -33,8 +36,8 @@ struct Inputs {
   Order order = Order::any;
 };
 
-/// The port for rows that cannot be used, each with a text field `reason`. The engine keeps such rows
-/// in the dead-letter file of the node when no edge takes them.
+/// The port for rows that cannot be used, each with a text field `reason`. The engine keeps such
+/// rows in the dead-letter file of the node when no edge takes them.
 inline constexpr std::string_view rejected_port = "rejected";
 
 }  // namespace weir

@@ -3,7 +3,8 @@
 /// Runs a node in a test, through the same C boundary as the engine, with a clock turned by hand.
 ///
 ///   using namespace weir::testing;
-///   EXPECT_EQ(run<Scale>({{"column", "v"}, {"factor", "10"}}, batch("v", {1, 2})), batch("v", {10, 20}));
+///   EXPECT_EQ(run<Scale>({{"column", "v"}, {"factor", "10"}}, batch("v", {1, 2})), batch("v", {10,
+///   20}));
 ///
 /// For more: Bench<Node>. It needs no engine and no test framework.
 
@@ -22,15 +23,16 @@
 
 namespace weir::testing {
 
-/// Options as text, as in a pipeline file; lists with commas. A type of its own, since a vector would
-/// also be made from two texts as from two iterators.
+/// Options as text, as in a pipeline file; lists with commas. A type of its own, since a vector
+/// would also be made from two texts as from two iterators.
 struct OptionTexts : std::vector<std::pair<std::string, std::string>> {
   OptionTexts() = default;
   OptionTexts(std::initializer_list<value_type> options) : vector(options) {}
 };
 
 /// One float64 field, a row a second from 1970-01-01T00:00:00Z; std::nullopt is a null.
-[[nodiscard]] inline Batch batch(const std::string& field, std::initializer_list<std::optional<double>> values,
+[[nodiscard]] inline Batch batch(const std::string& field,
+                                 std::initializer_list<std::optional<double>> values,
                                  const std::string& measurement = "test") {
   BatchBuilder builder(measurement);
   const auto key = builder.field<double>(field);
@@ -132,7 +134,8 @@ class OptionStore {
   static Number number(std::string_view text) {
     Number value{};
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || stop != text.data() + text.size()) throw Error("'" + std::string(text) + "' is no number");
+    if (error != std::errc{} || stop != text.data() + text.size())
+      throw Error("'" + std::string(text) + "' is no number");
     return value;
   }
   template <class T>
@@ -162,7 +165,9 @@ class Bench {
     host_.log = [](void* self, std::int32_t, const char* text, std::size_t length) {
       of(self).logs_.emplace_back(text, length);
     };
-    host_.count = [](void* self, const char* counter, std::uint64_t amount) { of(self).counts_[counter] += amount; };
+    host_.count = [](void* self, const char* counter, std::uint64_t amount) {
+      of(self).counts_[counter] += amount;
+    };
     host_.wait_until = [](void* self, std::int64_t time) {
       of(self).now_ = std::max(of(self).now_, Timestamp{Duration{time}});
       return of(self).stopping_ ? 0 : 1;
@@ -176,7 +181,9 @@ class Bench {
         of(self).pending_.emplace_back(port, import_batch(OwnedBatch(*batch)));
       });
     };
-    output_.wake_at = [](void* self, std::int64_t time) { of(self).wake_ = Timestamp{Duration{time}}; };
+    output_.wake_at = [](void* self, std::int64_t time) {
+      of(self).wake_ = Timestamp{Duration{time}};
+    };
     create(options, inputs);
   }
   Bench(const Bench&) = delete;
@@ -184,7 +191,9 @@ class Bench {
 
   Bench& process(const Batch& batch, std::size_t input = 0) {
     OwnedBatch moved = export_batch(batch, static_cast<std::uint32_t>(input));
-    call([&](weir_error* error) { return type_->process(node_.get(), moved.get(), &output_, error); });
+    call([&](weir_error* error) {
+      return type_->process(node_.get(), moved.get(), &output_, error);
+    });
     return *this;
   }
   [[nodiscard]] Next produce() {
@@ -226,7 +235,8 @@ class Bench {
     return *this;
   }
   Bench& flush() {
-    if (type_->flush != nullptr) call([&](weir_error* error) { return type_->flush(node_.get(), error); });
+    if (type_->flush != nullptr)
+      call([&](weir_error* error) { return type_->flush(node_.get(), error); });
     return *this;
   }
   Bench& finish(Reason reason = Reason::ended) {
@@ -263,11 +273,13 @@ class Bench {
   void create(const OptionTexts& texts, const std::vector<std::string>& inputs) {
     detail_testing::OptionStore store;
     std::vector<weir_option> options;
-    for (const auto& [name, text] : texts) options.push_back({name.c_str(), value_of(store, name, text)});
+    for (const auto& [name, text] : texts)
+      options.push_back({name.c_str(), value_of(store, name, text)});
     std::vector<std::pair<std::string, std::string>> edges;
     for (const std::string& input : inputs) {
       const std::size_t dot = input.find('.');
-      edges.emplace_back(input.substr(0, dot), dot == std::string::npos ? "out" : input.substr(dot + 1));
+      edges.emplace_back(input.substr(0, dot),
+                         dot == std::string::npos ? "out" : input.substr(dot + 1));
     }
     std::vector<weir_input_info> infos;
     for (const auto& [node, port] : edges) infos.push_back({node.c_str(), port.c_str()});
@@ -287,7 +299,8 @@ class Bench {
     call([&](weir_error* error) { return type_->open(node_.get(), error); });
   }
 
-  static weir_value value_of(detail_testing::OptionStore& store, const std::string& name, const std::string& text) {
+  static weir_value value_of(detail_testing::OptionStore& store, const std::string& name,
+                             const std::string& text) {
     std::optional<weir_value> found;
     if constexpr (requires(Node node) { node.options; }) {
       const auto look = [&]<class Owner, class T>(const Field<Owner, T>& field) {
@@ -306,11 +319,16 @@ class Bench {
     weir_error error{};
     error.size = sizeof error;
     switch (made(&error)) {
-      case WEIR_OK: break;
-      case WEIR_RETRY: throw RetryLater(error.message, Duration{error.retry_after_ns});
-      case WEIR_REJECTED: throw Rejected(error.message);
-      case WEIR_FATAL: throw Fatal(error.message);
-      default: throw Error(error.message);
+      case WEIR_OK:
+        break;
+      case WEIR_RETRY:
+        throw RetryLater(error.message, Duration{error.retry_after_ns});
+      case WEIR_REJECTED:
+        throw Rejected(error.message);
+      case WEIR_FATAL:
+        throw Fatal(error.message);
+      default:
+        throw Error(error.message);
     }
     for (auto& emitted : pending_) emitted_.push_back(std::move(emitted));
     pending_.clear();
@@ -330,7 +348,8 @@ class Bench {
   std::vector<std::pair<std::string, Batch>> emitted_;
   std::vector<std::string> logs_;
   std::map<std::string, std::uint64_t> counts_;
-  std::unique_ptr<void, Destroy> node_;  // the last: while it goes it may still use what stands above
+  std::unique_ptr<void, Destroy>
+      node_;  // the last: while it goes it may still use what stands above
 };
 
 /// All that a transform makes of one batch, to its end, on its first port.

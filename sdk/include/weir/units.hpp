@@ -53,7 +53,8 @@ template <std::size_t N>
   return std::nullopt;
 }
 
-[[nodiscard]] inline std::optional<int> digits(std::string_view text, std::size_t first, std::size_t count) {
+[[nodiscard]] inline std::optional<int> digits(std::string_view text, std::size_t first,
+                                               std::size_t count) {
   int value = 0;
   if (first + count > text.size()) return std::nullopt;
   for (const char c : text.substr(first, count)) {
@@ -84,16 +85,17 @@ template <std::size_t N>
 
 /// A number and B, kB, MB, GB, TB (decimal) or KiB, MiB, GiB, TiB; bare numbers are bytes.
 [[nodiscard]] inline std::optional<Bytes> parse_bytes(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, double>, 10> units{{{"", 1},
-                                                                              {"B", 1},
-                                                                              {"kB", 1e3},
-                                                                              {"MB", 1e6},
-                                                                              {"GB", 1e9},
-                                                                              {"TB", 1e12},
-                                                                              {"KiB", 1024.},
-                                                                              {"MiB", 1048576.},
-                                                                              {"GiB", 1073741824.},
-                                                                              {"TiB", 1099511627776.}}};
+  static constexpr std::array<std::pair<std::string_view, double>, 10> units{
+      {{"", 1},
+       {"B", 1},
+       {"kB", 1e3},
+       {"MB", 1e6},
+       {"GB", 1e9},
+       {"TB", 1e12},
+       {"KiB", 1024.},
+       {"MiB", 1048576.},
+       {"GiB", 1073741824.},
+       {"TiB", 1099511627776.}}};
   const auto count = detail::parse_quantity(text, units);
   if (!count || *count < 0) return std::nullopt;
   return Bytes{*count};
@@ -107,15 +109,16 @@ template <std::size_t N>
   const auto mo = detail::digits(text, 5, 2);
   const auto d = detail::digits(text, 8, 2);
   if (!y || !mo || !d || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
+  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
+                            day{static_cast<unsigned>(*d)}};
   if (!date.ok() || *y < 1678 || *y > 2261) return std::nullopt;
   Timestamp time{sys_days{date}};
   if (text.size() == 10) return time;
   const auto h = detail::digits(text, 11, 2);
   const auto mi = detail::digits(text, 14, 2);
   const auto s = detail::digits(text, 17, 2);
-  if (!h || !mi || !s || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text[13] != ':' ||
-      text[16] != ':' || *h > 23 || *mi > 59 || *s > 60) {
+  if (!h || !mi || !s || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
+      text[13] != ':' || text[16] != ':' || *h > 23 || *mi > 59 || *s > 60) {
     return std::nullopt;
   }
   time += hours{*h} + minutes{*mi} + seconds{*s};
@@ -140,13 +143,14 @@ template <std::size_t N>
 
 /// The shortest of these that loses nothing: `1500ms`, `2m`, `250us`.
 [[nodiscard]] inline std::string to_text(Duration duration) {
-  static constexpr std::array<std::pair<const char*, std::int64_t>, 7> units{{{"d", 86'400'000'000'000},
-                                                                              {"h", 3'600'000'000'000},
-                                                                              {"m", 60'000'000'000},
-                                                                              {"s", 1'000'000'000},
-                                                                              {"ms", 1'000'000},
-                                                                              {"us", 1'000},
-                                                                              {"ns", 1}}};
+  static constexpr std::array<std::pair<const char*, std::int64_t>, 7> units{
+      {{"d", 86'400'000'000'000},
+       {"h", 3'600'000'000'000},
+       {"m", 60'000'000'000},
+       {"s", 1'000'000'000},
+       {"ms", 1'000'000},
+       {"us", 1'000},
+       {"ns", 1}}};
   if (duration.count() == 0) return "0s";
   for (const auto& [name, factor] : units) {
     if (duration.count() % factor == 0) return std::to_string(duration.count() / factor) + name;
@@ -158,7 +162,8 @@ template <std::size_t N>
   static constexpr std::array<std::pair<const char*, std::int64_t>, 4> units{
       {{"GiB", std::int64_t{1} << 30U}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}};
   for (const auto& [name, factor] : units) {
-    if (bytes.count != 0 && bytes.count % factor == 0) return std::to_string(bytes.count / factor) + name;
+    if (bytes.count != 0 && bytes.count % factor == 0)
+      return std::to_string(bytes.count / factor) + name;
   }
   return "0B";
 }
@@ -173,10 +178,11 @@ template <std::size_t N>
   const year_month_day date{sys_days{days{count / a_day - (rest < 0 ? 1 : 0)}}};
   const hh_mm_ss clock{nanoseconds{rest < 0 ? rest + a_day : rest}};
   std::array<char, 48> text{};
-  int used = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                           static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                           static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                           static_cast<int>(clock.seconds().count()));
+  int used = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()));
   std::string out(text.data(), static_cast<std::size_t>(used));
   const std::int64_t fraction = clock.subseconds().count();
   if (fraction != 0) {

@@ -23,7 +23,8 @@ struct LastValue {
   [[nodiscard]] Forecast predict(const Window& window) const {
     Forecast forecast;
     for (std::size_t step = 0; step < window.horizon(); ++step) {
-      for (const std::uint32_t target : targets) forecast.push_back(window.rows().at(window.rows().size() - 1, target));
+      for (const std::uint32_t target : targets)
+        forecast.push_back(window.rows().at(window.rows().size() - 1, target));
     }
     return forecast;
   }
@@ -45,7 +46,8 @@ struct Ramp : LastValue {
     for (std::size_t step = 1; step <= window.horizon(); ++step) {
       for (const std::uint32_t target : targets) {
         const double now = window.rows().at(last, target);
-        forecast.push_back(now + static_cast<double>(step) * (now - window.rows().at(last - 1, target)));
+        forecast.push_back(now +
+                           static_cast<double>(step) * (now - window.rows().at(last - 1, target)));
       }
     }
     return forecast;

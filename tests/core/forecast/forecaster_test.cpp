@@ -21,7 +21,8 @@ template <class Model>
 Forecaster::Make maker() {
   return [] {
     static const weir_host host = plain_host();
-    return std::make_unique<ModelInstance>(*detail::Adapter<Model>::type(), host, "m", OptionValues{});
+    return std::make_unique<ModelInstance>(*detail::Adapter<Model>::type(), host, "m",
+                                           OptionValues{});
   };
 }
 
@@ -31,7 +32,8 @@ SeriesTable ramp_table(std::size_t rows, double slope = 3) {
   BatchBuilder builder("grid");
   const auto value = builder.field<double>("v", "ms");
   for (std::size_t row = 0; row < rows; ++row) {
-    builder.row(static_cast<std::int64_t>(row) * minute).set(value, 100 + slope * static_cast<double>(row));
+    builder.row(static_cast<std::int64_t>(row) * minute)
+        .set(value, 100 + slope * static_cast<double>(row));
   }
   SeriesTable table({"*"}, {"v"});
   table.add(builder.build());
@@ -116,8 +118,10 @@ TEST(Forecaster, TooFewRowsSaysHowMany) {
 
 TEST(Forecaster, RefusesScalesLearnedAfterTheTrainingPart) {
   BatchBuilder builder("grid");
-  builder.add({.name = "v", .scale = 2, .metadata = {{"weir.fitted_until", std::to_string(90 * minute)}}});
-  for (std::int64_t row = 0; row < 100; ++row) builder.row(row * minute).set(BatchBuilder::Key{1}, double(row));
+  builder.add(
+      {.name = "v", .scale = 2, .metadata = {{"weir.fitted_until", std::to_string(90 * minute)}}});
+  for (std::int64_t row = 0; row < 100; ++row)
+    builder.row(row * minute).set(BatchBuilder::Key{1}, double(row));
   SeriesTable table({"*"}, {"v"});
   table.add(builder.build());
   const std::string error =
@@ -127,15 +131,16 @@ TEST(Forecaster, RefusesScalesLearnedAfterTheTrainingPart) {
 
 TEST(Forecaster, RefusesForecastsThatAreNotFinite) {
   const SeriesTable table = ramp_table(100);
-  const std::string error =
-      error_of([&] { Forecaster(table, small_options(), maker<fakes::NotFinite>(), go_on, no_clock); });
+  const std::string error = error_of(
+      [&] { Forecaster(table, small_options(), maker<fakes::NotFinite>(), go_on, no_clock); });
   EXPECT_EQ(error, "the model forecast a value that is not finite");
 }
 
 TEST(Forecaster, StopsLearningWhenAsked) {
   const SeriesTable table = ramp_table(100);
-  const Forecaster forecaster(table, small_options(), maker<fakes::Ramp>(),
-                              [](const EpochRecord& epoch) { return epoch.epoch < 2; }, no_clock);
+  const Forecaster forecaster(
+      table, small_options(), maker<fakes::Ramp>(),
+      [](const EpochRecord& epoch) { return epoch.epoch < 2; }, no_clock);
   EXPECT_EQ(forecaster.history().size(), 2U);
 }
 
@@ -155,7 +160,8 @@ TEST(ModelFile, ForecastsTheSameAfterLoading) {
 
 TEST(ModelFile, EveryTruncationAndEveryFlippedByteIsRefused) {
   const SeriesTable table = ramp_table(100);
-  const std::string bytes = Forecaster(table, small_options(), maker<fakes::Ramp>(), go_on, no_clock).save();
+  const std::string bytes =
+      Forecaster(table, small_options(), maker<fakes::Ramp>(), go_on, no_clock).save();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_THROW(Forecaster(bytes.substr(0, size), maker<fakes::Ramp>()), Error) << size;
   }
@@ -171,8 +177,9 @@ TEST(ModelFile, RefusesRowsOfAnotherShape) {
   const Forecaster forecaster(table, small_options(), maker<fakes::Ramp>(), go_on, no_clock);
   SeriesTable other({"*"}, {"w"});
   other.add(testing::batch("w", {1, 2, 3}));
-  EXPECT_NE(error_of([&] { forecaster.check_fits(other); }).find("rows every 1m, these come every 1s"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of([&] { forecaster.check_fits(other); }).find("rows every 1m, these come every 1s"),
+      std::string::npos);
 }
 
 }  // namespace

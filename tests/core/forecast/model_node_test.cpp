@@ -44,13 +44,17 @@ class ModelNodeTest : public ::testing::Test, public Emitter {
   }
   static Batch ramp(std::int64_t first, std::int64_t rows) {
     BatchBuilder builder("grid");
-    builder.add({.name = "v", .unit = "ms", .metadata = {{"weir.field", "rtt"}, {"weir.tags", "target=a"}}});
+    builder.add({.name = "v",
+                 .unit = "ms",
+                 .metadata = {{"weir.field", "rtt"}, {"weir.tags", "target=a"}}});
     for (std::int64_t row = first; row < first + rows; ++row) {
       builder.row(row * 1'000'000'000).set(BatchBuilder::Key{1}, static_cast<double>(row));
     }
     return builder.build();
   }
-  void emit(std::uint32_t port, Batch batch) override { emitted_[port].push_back(std::move(batch)); }
+  void emit(std::uint32_t port, Batch batch) override {
+    emitted_[port].push_back(std::move(batch));
+  }
   void wake_at(Timestamp) override {}
 
   weir_host host_{};
@@ -98,7 +102,8 @@ TEST_F(ModelNodeTest, LiveItForecastsOnceMinRowsAreThere) {
 }
 
 TEST_F(ModelNodeTest, GoesOnWithASavedModelAndRefusesADamagedOne) {
-  const auto path = std::filesystem::temp_directory_path() / ("weir-model-" + std::to_string(::getpid()));
+  const auto path =
+      std::filesystem::temp_directory_path() / ("weir-model-" + std::to_string(::getpid()));
   set("model_file", path.string());
   auto first = open();
   first->process(0, ramp(0, 100), *this);

@@ -30,7 +30,8 @@ TEST(SeriesTable, LeavesOutFeaturesWithoutAnyValue) {
   BatchBuilder rows("grid");
   const auto empty = rows.field<double>("empty");
   const auto value = rows.field<double>("v");
-  for (std::int64_t time = 0; time < 3; ++time) rows.row(time).set(value, 1.0).set(empty, std::optional<double>{});
+  for (std::int64_t time = 0; time < 3; ++time)
+    rows.row(time).set(value, 1.0).set(empty, std::optional<double>{});
   SeriesTable table({"*"}, {"v"});
   table.add(rows.build());
   EXPECT_FALSE(table.complete(0));
@@ -61,7 +62,10 @@ TEST(SeriesTable, CountsRowsOutOfOrder) {
 
 TEST(SeriesTable, RefusesAnIrregularGrid) {
   SeriesTable table({"*"}, {"v"});
-  EXPECT_NE(error_of([&] { table.add(at_times({10, 20, 33})); }).find("put an aligner before"), std::string::npos);
+  EXPECT_NE(error_of([&] {
+              table.add(at_times({10, 20, 33}));
+            }).find("put an aligner before"),
+            std::string::npos);
 }
 
 TEST(SeriesTable, NamesTheColumnsWhereATargetIsNotThere) {
@@ -77,8 +81,9 @@ TEST(SeriesTable, RefusesSeveralSeries) {
   rows.row(1).set(target, "a").set(value, 1.0);
   rows.row(2).set(target, "b").set(value, 1.0);
   SeriesTable table({"*"}, {"v"});
-  EXPECT_NE(error_of([&] { table.add(rows.build()); }).find("several series (target is 'a' and 'b')"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of([&] { table.add(rows.build()); }).find("several series (target is 'a' and 'b')"),
+      std::string::npos);
 }
 
 TEST(SeriesTable, ReadsWhatTheAlignerSaysOfAColumn) {
