@@ -32,6 +32,7 @@ void FileSink::open(Context& context) {
   format_ = options.format == Format::automatic ? rows::format_of(options.path) : options.format;
   // A path that cannot be written is told now, not with the first row.
   if (options.path.find(placeholder) == std::string::npos) {
+    // NOLINTNEXTLINE(modernize-make-unique): an aggregate whose file cannot be moved
     targets_[options.path].reset(
         new Target{OutputFile(options.path, options.append), std::nullopt, ""});
   }
@@ -46,6 +47,7 @@ FileSink::Target& FileSink::target_for(const Batch& batch) {
                    " files open; this is one more measurement");
   }
   auto& target = targets_[path];
+  // NOLINTNEXTLINE(modernize-make-unique): an aggregate whose file cannot be moved
   target.reset(new Target{OutputFile(path, options.append), std::nullopt, ""});
   return *target;
 }

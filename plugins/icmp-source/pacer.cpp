@@ -24,8 +24,9 @@ void Pacer::begin(Nanos start, Nanos length) {
 }
 
 Nanos Pacer::due() const {
-  const auto round = static_cast<double>(cursor_ / phases_.size());
-  const double share = (round + static_cast<double>(phases_[target()])) / rounds_;
+  const std::size_t round = cursor_ / phases_.size();
+  const double share =
+      (static_cast<double>(round) + static_cast<double>(phases_[target()])) / rounds_;
   return start_ + Nanos{static_cast<std::int64_t>(share * static_cast<double>(length_.count()))};
 }
 

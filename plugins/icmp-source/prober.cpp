@@ -244,9 +244,9 @@ void Prober::close_first() {
   Interval& closed = open_.front();
   IntervalReport report{.label = closed.span().label, .rows = {}};
   for (std::size_t target = 0; target < config_.targets; ++target) {
-    Summary summary = closed.summary(target);
+    const Summary summary = closed.summary(target);
     if (closed.address(target) && summary.sent == 0) continue;
-    report.rows.push_back({target, closed.address(target), std::move(summary)});
+    report.rows.push_back({target, closed.address(target), summary});
   }
   if (!report.rows.empty()) reports_.push_back(std::move(report));
   open_.pop_front();

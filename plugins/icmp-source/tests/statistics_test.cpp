@@ -36,7 +36,7 @@ TEST(Percentile, IsTheSmallestValueThatCoversTheShare) {
 
 TEST(Percentile, RanksOfAHundred) {
   std::vector<Nanos> values;
-  for (int i = 1; i <= 100; ++i) values.push_back(Nanos{i});
+  for (int i = 1; i <= 100; ++i) values.emplace_back(i);
   EXPECT_EQ(percentile(values, 50), Nanos{50});
   EXPECT_EQ(percentile(values, 95), Nanos{95});
   EXPECT_EQ(percentile(values, 99), Nanos{99});

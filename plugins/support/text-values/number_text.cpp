@@ -83,9 +83,11 @@ char* write_double(char* to, double value) {
   // rounded once, just as the decimal text will be when it is read: equality proves the digits.
   if (magnitude < 1e9) {
     if (std::signbit(value)) *to++ = '-';
+    // NOLINTBEGIN(bugprone-incorrect-roundings): a wrong guess fails the equality below
     auto scaled = static_cast<std::uint64_t>(magnitude * 1e3 + 0.5);
     if (static_cast<double>(scaled) / 1e3 == magnitude) return write_decimal(to, scaled, 3);
     scaled = static_cast<std::uint64_t>(magnitude * 1e6 + 0.5);
+    // NOLINTEND(bugprone-incorrect-roundings)
     if (static_cast<double>(scaled) / 1e6 == magnitude) {
       return write_decimal(to, scaled, 6);
     }

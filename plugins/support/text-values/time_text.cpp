@@ -113,8 +113,7 @@ std::optional<std::int64_t> TimeParser::parse_text(std::string_view text) {
 
 char* write_time(char* to, std::int64_t nanoseconds) {
   const std::string text = to_text(Timestamp{Duration{nanoseconds}});
-  std::memcpy(to, text.data(), text.size());
-  return to + text.size();
+  return std::copy(text.begin(), text.end(), to);
 }
 
 }  // namespace weir::rows
