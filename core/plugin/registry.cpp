@@ -89,7 +89,7 @@ RegistrySettings default_registry_settings(const fs::path& program,
                                            std::span<const fs::path> trust_options) {
   RegistrySettings settings;
   settings.folders = plugin_folders(
-      plugin_options, program, [](const char* name) -> const char* { return std::getenv(name); });
+      plugin_options, program, [](const char* name) -> const char* { return secure_getenv(name); });
   settings.trust = trust_of(program);
   settings.trust.folders.assign(trust_options.begin(), trust_options.end());
   settings.probe.command = {program.string(), "probe-library"};

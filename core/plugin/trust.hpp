@@ -17,7 +17,11 @@ struct Trust {
   std::vector<std::filesystem::path> folders;  ///< --trust-plugins: what lies in them is not asked
 };
 
-/// The caller (effective and real user) and the owner of the file `program`, if it exists.
+/// Whether the kernel gave this program rights that its caller does not have, as a file capability
+/// does. Then only root and the owner of the program say what is loaded.
+[[nodiscard]] bool has_more_rights_than_the_caller();
+
+/// The caller (effective and real user), unless the program has more rights, and the owner of the file `program`, if it exists.
 [[nodiscard]] Trust trust_of(const std::filesystem::path& program);
 
 /// nullopt: it may be loaded. Else one line: which part of the path, what is wrong, and the command

@@ -92,6 +92,7 @@ TEST_F(Shipped, TheIniFormSaysTheSameAsTheYamlForm) {
   const auto ini = core::config::load_pipeline_file(shipped / "monitor.ini", variable);
   EXPECT_TRUE(yaml.problems.empty());
   EXPECT_TRUE(ini.problems.empty()) << ini.problems.render();
+  EXPECT_TRUE(core::config::equal_content(yaml.document.root, ini.document.root));
   const auto drawing = [&](const char* file) {
     return run_weir({.arguments = {"graph", (shipped / file).string(), "--format", "dot"},
                      .folder = folder_.path()})
