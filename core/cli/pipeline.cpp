@@ -77,7 +77,9 @@ fs::path find_pipeline(const std::string& name) {
 Registry make_registry(const std::vector<std::string>& plugin_folders,
                        const std::vector<std::string>& trusted_folders, Registry::Use use) {
   if (!trusted_folders.empty() && has_more_rights_than_the_caller()) {
-    throw UsageError("--trust-plugins is not taken by a program with capabilities of its own; run one without them");
+    throw UsageError(
+        "--trust-plugins is not taken by a program with capabilities of its own; run one without "
+        "them");
   }
   const std::vector<fs::path> folders(plugin_folders.begin(), plugin_folders.end());
   const std::vector<fs::path> trusted(trusted_folders.begin(), trusted_folders.end());

@@ -21,7 +21,8 @@ struct Trust {
 /// does. Then only root and the owner of the program say what is loaded.
 [[nodiscard]] bool has_more_rights_than_the_caller();
 
-/// The caller (effective and real user), unless the program has more rights, and the owner of the file `program`, if it exists.
+/// The caller (effective and real user), unless the program has more rights, and the owner of the
+/// file `program`, if it exists.
 [[nodiscard]] Trust trust_of(const std::filesystem::path& program);
 
 /// nullopt: it may be loaded. Else one line: which part of the path, what is wrong, and the command

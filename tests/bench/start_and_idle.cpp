@@ -103,7 +103,8 @@ int main(int argc, char** argv) {
   const fs::path program = fs::absolute(argc > 1 ? argv[1] : "build/release/bin/weir");
   const fs::path pipeline = fs::absolute("pipelines/monitor.yaml");
   if (!fs::exists(program) || !fs::exists(pipeline)) {
-    std::fprintf(stderr, "start_and_idle: run it at the root of the repository, after scripts/build\n");
+    std::fprintf(stderr,
+                 "start_and_idle: run it at the root of the repository, after scripts/build\n");
     return 2;
   }
   std::string pattern = (fs::temp_directory_path() / "weir-bench-XXXXXX").string();
@@ -117,8 +118,9 @@ int main(int argc, char** argv) {
   const double bare = median_of([&] { return bare_process(folder); });
   const double first = median_of([&] { return first_record(program, folder); });
   std::printf("start of /bin/true to its end      %6.1f ms\n", bare);
-  std::printf("start of weir run to first record  %6.1f ms (goal: under 50), %.1f times the above\n", first,
-              first / bare);
+  std::printf(
+      "start of weir run to first record  %6.1f ms (goal: under 50), %.1f times the above\n", first,
+      first / bare);
   ::setenv("WEIR_TARGETS", "127.0.0.1,127.0.0.2", 1);
   {
     const Child monitor({program, "run", pipeline}, folder);

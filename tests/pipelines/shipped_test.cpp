@@ -113,11 +113,19 @@ TEST_F(Shipped, ForecastTakesAnyCsv) {
   EXPECT_TRUE(is_png(folder_ / "out/forecast/forecast.png"));
 }
 
-TEST_F(Shipped, MonitorInfluxWaitsForAServerThatIsNotThereAndLosesNothingSilently) {
-  const ProgramResult result = run(
-      "monitor-influx.yaml", {"--for", "2s", "--grace", "1s", "--set", "uplink.interfaces=[lo]"},
-      {"INFLUX_URL=http://127.0.0.1:9"});
-  EXPECT_NE(result.err.find("127.0.0.1"), std::string::npos) << result.err;
+TEST_F(Shipped, MonitorInfluxAsksAServerThatIsAwayAgainUntilItIsStopped) {
+  ProgramRun asking{
+      .arguments = {"run", (shipped / "monitor-influx.yaml").string(), "--grace", "1s", "--set",
+                    "uplink.interfaces=[lo]", "--state", (folder_ / "state").string()},
+      .folder = folder_.path()};
+  asking.environment = {loopback, "INFLUX_URL=http://127.0.0.1:9"};
+  asking.stop_after = std::chrono::seconds(4);
+  asking.timeout = std::chrono::seconds(30);
+  const ProgramResult result = run_weir(asking);
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_NE(result.err.find("store: "), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("127.0.0.1:9"), std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find("failed for good"), std::string::npos) << result.err;
 }
 
 }  // namespace
