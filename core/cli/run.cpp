@@ -145,6 +145,12 @@ void tell(const Graph& graph, const Judgements& judgements, const runtime::RunRe
                   " rows");
 }
 
+std::string begin_line(const Graph& graph, const runtime::RunOptions& options) {
+  const std::string time =
+      options.run_for ? "for " + to_text(*options.run_for) : "until it ends or is stopped";
+  return "runs " + graph.name + " (" + std::to_string(graph.nodes.size()) + " nodes) " + time;
+}
+
 }  // namespace
 
 int run_command(const Arguments& arguments) {
@@ -175,6 +181,7 @@ int run_command(const Arguments& arguments) {
   };
   const runtime::RunOptions options = run_options(*given, checked.graph, console);
   runtime::Runner runner(checked.graph, make_factory(checked.graph, std::move(listener)), options);
+  console.log(Level::info, "", begin_line(checked.graph, options));
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner);
     return runner.run();
