@@ -60,6 +60,10 @@ Forecaster::Forecaster(const SeriesTable& table, const HarnessDeclaration::Optio
                     (options.sequence_length + options.horizon) * 100 / options.train_percent + 1) +
                 " are needed");
   }
+  if (options.season && options.season->count() % step_ != 0) {
+    throw Error("season " + to_text(*options.season) + " is no multiple of the rows' distance, " +
+                to_text(Duration{step_}));
+  }
   const Split split = split_table(table, options);
   if (split.train_end == 0) throw Error(lacking(table, split, options));
   refuse_leak(table, split);

@@ -211,7 +211,7 @@ enum { WEIR_SOURCE = 1, WEIR_TRANSFORM = 2, WEIR_MODEL = 3, WEIR_SINK = 4 };
 typedef struct weir_node_type {
   uint32_t size;
   int32_t kind;
-  const char* description; /* JSON, NUL-terminated; docs/reference/description.md */
+  const char* description; /* JSON, NUL-terminated; as description.hpp renders it */
 
   weir_status (*create)(const weir_host* host, const weir_node_config* config, void** node,
                         weir_error* error);

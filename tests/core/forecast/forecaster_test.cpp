@@ -116,6 +116,14 @@ TEST(Forecaster, TooFewRowsSaysHowMany) {
   EXPECT_NE(error.find("the training part has 6 rows"), std::string::npos) << error;
 }
 
+TEST(Forecaster, ASeasonThatIsNoMultipleOfTheStepIsRefused) {
+  HarnessDeclaration::Options options = small_options();
+  options.season = std::chrono::seconds(90);
+  const SeriesTable table = ramp_table(100);
+  EXPECT_EQ(error_of([&] { Forecaster(table, options, maker<fakes::Ramp>(), go_on, no_clock); }),
+            "season 90s is no multiple of the rows' distance, 1m");
+}
+
 TEST(Forecaster, RefusesScalesLearnedAfterTheTrainingPart) {
   BatchBuilder builder("grid");
   builder.add(
