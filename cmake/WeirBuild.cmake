@@ -154,6 +154,9 @@ function(weir_add_fuzzer name)
 endfunction()
 add_custom_target(fuzzers)
 
+# Headers that a generator writes: what clang-tidy must find before anything is compiled.
+add_custom_target(generated-sources)
+
 # A shared library of hot code, built twice; the loader takes the x86-64-v3 copy where the CPU has
 # AVX2 and FMA. A plugin that lists <name> among its LIBS finds it by its run path ($ORIGIN/..). Two
 # libraries, not one with two sets of flags: that breaks the one-definition rule for every template

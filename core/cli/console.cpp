@@ -4,6 +4,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,18 +45,56 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", value);
+  return text.data();
+}
+
 std::string losses(const EpochRecord& record) {
-  std::array<char, 128> text{};
-  if (std::isnan(record.validation_loss)) {
-    std::snprintf(text.data(), text.size(), "loss %.4g", record.loss);
+  std::string text = "loss " + number(record.loss);
+  if (!std::isnan(record.validation_loss)) text += "  validation " + number(record.validation_loss);
+  return text + "  best " + number(record.best_loss);
+}
+
+std::string time_left(double seconds) {
+  std::array<char, 64> text{};
+  if (seconds < 120) {
+    std::snprintf(text.data(), text.size(), "< %.0f s left", std::floor(seconds) + 1);
   } else {
-    std::snprintf(text.data(), text.size(), "loss %.4g  validation %.4g  best %.4g", record.loss,
-                  record.validation_loss, record.best_loss);
+    std::snprintf(text.data(), text.size(), "< %.0f min left", std::floor(seconds / 60) + 1);
   }
   return text.data();
 }
 
+/// A line that wraps could not be taken away again.
+std::size_t terminal_columns() {
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  return known ? size.ws_col : 80;
+}
+
 }  // namespace
+
+std::string progress_line(const std::string& node, std::size_t name_width,
+                          const EpochRecord& record, double seconds) {
+  constexpr std::size_t width = 20;
+  const auto epoch = static_cast<double>(record.epoch);
+  const double share =
+      record.epochs == 0 ? 0 : std::min(1.0, epoch / static_cast<double>(record.epochs));
+  const auto full = static_cast<std::size_t>(share * width);
+  const std::string most = std::to_string(record.epochs);
+  std::string count = std::to_string(record.epoch);
+  count.insert(0, most.size() - std::min(most.size(), count.size()), ' ');
+  std::string line = node + std::string(name_width - std::min(name_width, node.size()), ' ');
+  line += " [" + std::string(full, '#') + std::string(width - full, '.') + "] ";
+  line +=
+      count + "/" + most + "  loss " + number(record.loss) + "  best " + number(record.best_loss);
+  if (share > 0) line += "  " + time_left(seconds * (1 / share - 1));
+  // Last: it is what a narrow terminal cuts off.
+  if (!std::isnan(record.validation_loss)) line += "  validation " + number(record.validation_loss);
+  return line;
+}
 
 std::string json_line(Timestamp time, Level level, std::string_view node, std::string_view text) {
   JsonText json;
@@ -82,11 +121,13 @@ Console::Console(LogFormat format, bool debug)
   logger_->flush_on(spdlog::level::debug);
 }
 
-Console::~Console() { clear_bar(); }
+Console::~Console() { clear_bars(); }
 
 void Console::log(Level level, std::string_view node, std::string_view text) {
   const std::lock_guard lock(mutex_);
+  erase_bars();
   write(level, node, text);
+  draw_bars();
 }
 
 void Console::write(Level level, std::string_view node, std::string_view text) {
@@ -95,48 +136,70 @@ void Console::write(Level level, std::string_view node, std::string_view text) {
     logger_->log(level_of(level), "{}", json_line(now, level, node, text));
     return;
   }
-  if (std::exchange(bar_drawn_, false)) std::fputs("\r\033[K", stderr);
   logger_->log(level_of(level), "{}{}{}", node, node.empty() ? "" : ": ", printable(text));
 }
 
-void Console::clear_bar() {
+void Console::clear_bars() {
   const std::lock_guard lock(mutex_);
-  if (std::exchange(bar_drawn_, false)) std::fputs("\r\033[K", stderr);
+  erase_bars();
+  learning_.clear();
 }
 
 void Console::epoch(const std::string& node, const EpochRecord& record) {
+  if (record.epochs <= 1) return;  // it learned at a stroke
   const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  if (record.epoch == 1) learning_since_ = now;
-  const bool edge = record.epoch == 1 || record.epoch == record.epochs;
-  if (!edge && now - told_ < (bar_ ? std::chrono::milliseconds(100) : std::chrono::seconds(2)))
-    return;
-  told_ = now;
+  const auto now = Clock::now();
+  const auto [at, fresh] = learning_.try_emplace(node, Learning{record, now, now});
+  Learning& learning = at->second;
+  const bool first = fresh || record.epoch <= learning.last.epoch;
+  if (first) learning.since = now;
+  learning.last = record;
+  const bool edge = first || record.epoch == record.epochs;
   if (bar_) {
-    draw_bar(node, record);
-  } else {
+    if (!edge && now - drawn_ < std::chrono::milliseconds(100)) return;
+    erase_bars();
+    draw_bars();
+  } else if (edge || now - learning.told >= std::chrono::seconds(5)) {
+    learning.told = now;
     write(Level::info, node,
           "epoch " + std::to_string(record.epoch) + " of at most " + std::to_string(record.epochs) +
               "  " + losses(record));
   }
 }
 
-void Console::draw_bar(const std::string& node, const EpochRecord& record) {
-  constexpr std::size_t width = 30;
-  const double share = record.epochs == 0
-                           ? 0
-                           : static_cast<double>(record.epoch) / static_cast<double>(record.epochs);
-  const auto full = std::min(width, static_cast<std::size_t>(share * width));
-  const double passed =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - learning_since_).count();
-  const double left = record.epoch == 0 ? 0 : passed * (1 / share - 1);
-  std::fprintf(stderr, "\r\033[K%s [%s%s] %llu/%llu  %s  at most %.0f s left", node.c_str(),
-               std::string(full, '#').c_str(), std::string(width - full, '.').c_str(),
-               static_cast<unsigned long long>(record.epoch),
-               static_cast<unsigned long long>(record.epochs), losses(record).c_str(),
-               std::ceil(left));
+void Console::learned(const std::string& node) {
+  const std::lock_guard lock(mutex_);
+  const auto at = learning_.find(node);
+  if (at == learning_.end()) return;
+  const EpochRecord last = at->second.last;
+  erase_bars();
+  learning_.erase(at);
+  write(Level::info, node, "learned in " + std::to_string(last.epoch) + " epochs  " + losses(last));
+  draw_bars();
+}
+
+void Console::erase_bars() {
+  if (bars_ == 0) return;
+  std::string text = "\r\033[K";
+  for (; bars_ > 1; --bars_) text += "\033[1A\033[K";
+  bars_ = 0;
+  std::fputs(text.c_str(), stderr);
+}
+
+void Console::draw_bars() {
+  if (!bar_ || learning_.empty()) return;
+  drawn_ = Clock::now();
+  std::size_t width = 0;
+  for (const auto& [node, learning] : learning_) width = std::max(width, node.size());
+  const std::size_t columns = terminal_columns();
+  std::string text;
+  for (const auto& [node, learning] : learning_) {
+    const double passed = std::chrono::duration<double>(drawn_ - learning.since).count();
+    if (bars_++ > 0) text += '\n';
+    text += progress_line(node, width, learning.last, passed).substr(0, columns - 1);
+  }
+  std::fputs(text.c_str(), stderr);
   std::fflush(stderr);
-  bar_drawn_ = true;
 }
 
 }  // namespace weir::core::cli

@@ -29,6 +29,8 @@ constexpr std::array commands{
     Command{"plugins", "list, show or locate plugins", plugins_command},
     Command{"schema", "print the JSON Schema of pipeline files, for editors", schema_command},
     Command{"new", "start a plugin of your own: source, transform, model or sink", new_command},
+    Command{"selftest", "measure this machine's own error on a path that is known",
+            selftest_command},
     Command{"version", "say what this program is", version_command},
 };
 

@@ -12,6 +12,8 @@
 #include "core/cli/summary.hpp"
 #include "core/forecast/model_node.hpp"
 #include "core/plugin/plugin_node.hpp"
+#include "core/privileges/drop.hpp"
+#include "core/privileges/kept.hpp"
 #include "core/runtime/runner.hpp"
 
 namespace weir::core::cli {
@@ -66,7 +68,7 @@ fs::path state_folder(const po::variables_map& given) {
 }
 
 /// Makes nodes: plugins' behind the C boundary, models in the harness.
-runtime::Factory make_factory(const Graph& graph, ForecastListener listener) {
+runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker) {
   struct Names {
     std::string node;
     std::vector<std::string> ports;
@@ -77,15 +79,32 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener) {
     for (const PortDescription& port : node.description->outputs)
       names.back().ports.push_back(port.name);
   }
-  return [names = std::move(names), listener = std::move(listener)](
+  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker)](
              const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
-    if (node.description->kind == Kind::model) return create_model_node(node, host, listener);
+    if (node.description->kind == Kind::model)
+      return create_model_node(node, host, listener, maker);
     std::vector<InputName> inputs;
     for (const GraphInput& input : node.inputs) {
       inputs.push_back({names[input.node].node, names[input.node].ports[input.port]});
     }
     return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
   };
+}
+
+/// Root, capabilities: from here on nothing of it is left. Says so where it changes who runs.
+void give_up_rights(const po::variables_map& given, Console& console) {
+  std::optional<std::string> asked;
+  if (given.count("user") > 0) asked = given["user"].as<std::string>();
+  const char* sudo = std::getenv("SUDO_UID");
+  const Rights rights = current_rights();
+  const auto user = choose_user(
+      rights, asked, sudo == nullptr ? std::nullopt : std::optional<std::string>(sudo), find_user);
+  drop_rights(user);
+  if (user) {
+    console.log(Level::info, "", "started by root, goes on as user " + user->name);
+  } else if (rights.is_root() && !asked) {
+    console.log(Level::info, "", "runs as root without capabilities; --user NAME leaves root too");
+  }
 }
 
 CommandLine run_line() {
@@ -106,7 +125,9 @@ CommandLine run_line() {
       "log-format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
       "text, or json for machines")("debug", "log more")(
       "state", po::value<std::string>()->value_name("DIR"),
-      "where rows that were kept aside go (~/.local/state/weir)");
+      "where rows that were kept aside go (~/.local/state/weir)")(
+      "user", po::value<std::string>()->value_name("NAME"),
+      "started as root: go on as this user; by sudo the caller is taken, `root` stays root");
   add_set_option(line);
   add_plugin_options(line);
   line.positional("pipeline", 1);
@@ -129,7 +150,7 @@ runtime::RunOptions run_options(const po::variables_map& given, const Graph& gra
 /// Machines get the summary as one line of the log, people as a text on standard output.
 void tell(const Graph& graph, const Judgements& judgements, const runtime::RunResult& result,
           const runtime::RunOptions& options, Console& console, bool people) {
-  console.clear_bar();
+  console.clear_bars();
   for (const std::string& reason : result.reasons) console.log(Level::error, "", reason);
   if (people) {
     const fs::path letters = options.dead_letter_dir / graph.name;
@@ -175,12 +196,20 @@ int run_command(const Arguments& arguments) {
     console.epoch(node, record);
   };
   listener.judged = [&](const std::string& node, const std::vector<Evaluation>& evaluations) {
-    console.clear_bar();
+    console.learned(node);
     const std::lock_guard lock(judging);
     judgements[node] = evaluations;
   };
-  const runtime::RunOptions options = run_options(*given, checked.graph, console);
-  runtime::Runner runner(checked.graph, make_factory(checked.graph, std::move(listener)), options);
+  // What needs rights is opened once; then they go, before any node or thread exists.
+  const KeptDescriptors kept = open_privileged(checked.graph);
+  give_up_rights(*given, console);
+  runtime::RunOptions options = run_options(*given, checked.graph, console);
+  options.query = [&kept](const std::string& node, const char* extension) {
+    return kept.query(node, extension);
+  };
+  runtime::Runner runner(checked.graph,
+                         make_factory(checked.graph, std::move(listener), model_maker(registry)),
+                         options);
   console.log(Level::info, "", begin_line(checked.graph, options));
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner);

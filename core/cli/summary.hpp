@@ -15,7 +15,8 @@ namespace weir::core::cli {
 /// Evaluations by the name of the model's node.
 using Judgements = std::map<std::string, std::vector<Evaluation>>;
 
-/// Per model and target: data points, range, mean; errors and skill; epochs, time, samples.
+/// Per model and target: data points, range, average; errors and skill; epochs, samples. Of more
+/// than two models of one target a table, the best first.
 [[nodiscard]] std::string forecast_summary(const Judgements& judgements);
 
 /// Per node: rows in and out, and all that did not go well; then where results lie.

@@ -1,54 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// A model with all that is needed to forecast with it: columns, scales, shapes, intervals; how it
-/// is learned from a table and judged on the table's last part.
+/// Models with all that is needed to forecast with them: columns, scales, shapes, intervals; how
+/// they are learned from a table and judged on the table's last part.
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/forecast/declaration.hpp"
-#include "core/forecast/metrics.hpp"
+#include "core/forecast/evaluation.hpp"
+#include "core/forecast/intervals.hpp"
 #include "core/forecast/model_instance.hpp"
 #include "core/forecast/series_table.hpp"
 #include "core/forecast/split.hpp"
+#include "core/forecast/views.hpp"
 
 namespace weir::core {
-
-/// How one target was forecast over the test part. Errors in the target's unit; NaN: not known.
-struct Evaluation {
-  std::string target;
-  std::size_t data_points = 0;  ///< values of the target that are not missing
-  double minimum = 0;
-  double maximum = 0;
-  double mean = 0;
-  std::size_t test_samples = 0;  ///< windows
-  double mae = 0;
-  double rmse = 0;
-  double r2 = 0;
-  double mase = 0;
-  double naive_mae = 0;           ///< the last value repeated
-  double seasonal_naive_mae = 0;  ///< the value one season before
-  double skill_naive = 0;         ///< 1 - mae / naive_mae
-  double skill_seasonal_naive = 0;
-  double coverage = 0;  ///< share of truths inside the interval
-  std::uint64_t epochs = 0;
-  double training_seconds = 0;
-};
-
-/// One step of a forecast. Values in the target's unit.
-struct ForecastPoint {
-  std::int64_t time = 0;
-  std::size_t target = 0;  ///< index in Forecaster::target_features
-  std::size_t step = 0;    ///< from 1
-  double value = 0;
-  double lower = 0;
-  double upper = 0;
-  double actual = 0;  ///< in backtests; NaN otherwise
-};
 
 /// A moment of learning, for histories and progress bars.
 struct EpochRecord {
@@ -59,6 +30,12 @@ struct EpochRecord {
   double best_loss = 0;
 };
 
+/// Where the models of a new Forecaster start from.
+struct WarmStart {
+  std::string columns;              ///< of the one that it was taken from
+  std::vector<std::string> models;  ///< what each saved
+};
+
 class Forecaster {
  public:
   using Make = std::function<std::unique_ptr<ModelInstance>()>;
@@ -67,62 +44,93 @@ class Forecaster {
   /// Seconds on a clock that never goes back.
   using Seconds = std::function<double()>;
 
-  /// Learns from the train part of `table`, stops by its validation part, calibrates the intervals
-  /// on the validation part and, where `refit` is asked for, learns again from all rows (evaluate
-  /// first on an object that was not). Throws Error with the numbers needed where rows are too few.
+  /// In this order: learns from the train part of `table`, stopping by its validation part;
+  /// calibrates the intervals on the validation part; learns from the validation part too
+  /// (`learn_validation`); judges on the test part with frozen parameters; learns from all rows
+  /// (`refit`). `warm` is not used where its columns are others. Throws Error with the numbers
+  /// needed where rows are too few.
   Forecaster(const SeriesTable& table, const HarnessDeclaration::Options& options, const Make& make,
-             const Report& report, const Seconds& seconds);
+             const Report& report, const Seconds& seconds, const WarmStart& warm = {});
 
   /// What save() wrote. Throws Error if the bytes are damaged, of another version, or do not fit.
   Forecaster(std::string_view bytes, const Make& make);
 
   [[nodiscard]] std::string save() const;
+  [[nodiscard]] WarmStart warm_start() const;
 
-  /// The next `horizon` steps after the last row; empty where the last rows miss values. `table` is
-  /// the one that was learned from or checked, perhaps with more rows.
+  /// The next `horizon` steps after the last row; without the targets whose last rows miss values.
+  /// `table` is the one that was learned from or checked, perhaps with more rows.
   [[nodiscard]] std::vector<ForecastPoint> forecast(const SeriesTable& table);
+  /// The truth of a point that forecast() gave has come; intervals learn from it.
+  void settle(const ForecastPoint& point);
+  /// See IntervalTracker::p_value; 1 while fewer residuals are known than 1 / `rate`.
+  [[nodiscard]] double p_value(const ForecastPoint& point, double rate) const;
+  /// Mean absolute residual of the target and step that the point belongs to.
+  [[nodiscard]] double usual_error(const ForecastPoint& point) const;
+  /// The table has forgotten its first rows.
+  void drop_front(std::size_t rows);
+  /// The next table has other rows (of the same columns) than the one that was learned from; what
+  /// was only of interest for that one is given up.
+  void move_to_another_table();
+
   /// All origins of the test part, each with all steps.
   [[nodiscard]] const std::vector<ForecastPoint>& predictions() const { return predictions_; }
   /// One per target, of the test part; empty for a loaded model.
   [[nodiscard]] const std::vector<Evaluation>& evaluations() const { return evaluations_; }
   [[nodiscard]] const std::vector<EpochRecord>& history() const { return history_; }
-  [[nodiscard]] const Feature& target(std::size_t index) const {
-    return features_[targets_[index]];
+  /// What the user should know of the rows; sentences.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  [[nodiscard]] const Feature& target(std::size_t number) const {
+    return features_[targets_[number]];
   }
   [[nodiscard]] std::int64_t step() const { return step_; }
-  /// Throws Error unless the table has the columns, step and order that the model learned from.
+  [[nodiscard]] std::size_t horizon() const { return options_.horizon; }
+  /// Names of the features, "a, b".
+  [[nodiscard]] std::string columns() const;
+  /// Throws Error unless the table has the columns, step and order that the models learned from.
   void check_fits(const SeriesTable& table) const;
 
  private:
-  void learn_scales(const SeriesTable& table, std::size_t train_end);
-  void scale_rows(const SeriesTable& table);
-  void fit(const SeriesTable& table, const Windows& windows, const Report& report);
-  [[nodiscard]] std::vector<double> predict_from(const SeriesTable& table,
-                                                 std::size_t origin) const;
-  void calibrate(const SeriesTable& table, const Windows& windows);
-  void evaluate(const SeriesTable& table, const Split& split, const Windows& windows,
-                double training_seconds);
-  [[nodiscard]] Evaluation evaluate_target(const SeriesTable& table, const Split& split,
-                                           const Windows& windows, std::size_t target) const;
-  [[nodiscard]] std::vector<ForecastPoint> points_from(const SeriesTable& table,
+  // Learning (learning.cpp).
+  void check_table(const SeriesTable& table) const;
+  void note_targets(const SeriesTable& table, const Split& split);
+  [[nodiscard]] Windows windows_of(const ViewRows& rows, const SeriesTable& table,
+                                   const Split& split) const;
+  void learn(const SeriesTable& table, const Split& split, const Report& report);
+  void relearn(const SeriesTable& table, const Split& split, const Make& make,
+               const Report& report);
+  void fit(std::size_t model, const SeriesTable& table, const Split& split, const Report& report);
+  void calibrate(const SeriesTable& table, const Split& split);
+  void judge(const SeriesTable& table, const Split& split, double training_seconds);
+
+  // The file (forecaster_file.cpp).
+  void read_head(std::string_view text);
+  void check_shapes() const;
+
+  // Forecasting (forecaster.cpp).
+  [[nodiscard]] std::vector<ForecastPoint> points_from(const ViewRows& rows,
+                                                       const SeriesTable& table,
                                                        std::size_t origin) const;
-  [[nodiscard]] double physical(std::size_t target, double scaled) const;
-  [[nodiscard]] double truth(const SeriesTable& table, std::size_t row, std::size_t target) const;
-  [[nodiscard]] std::size_t season_rows(const SeriesTable& table, std::size_t train_end,
-                                        std::size_t target) const;
+  void set_interval(ForecastPoint& point) const;
+  [[nodiscard]] double physical(std::size_t number, double scaled) const;
+  [[nodiscard]] IntervalTracker& tracker(const ForecastPoint& point);
+  [[nodiscard]] const IntervalTracker& tracker(const ForecastPoint& point) const;
+  void extend_rows(const SeriesTable& table);
 
   HarnessDeclaration::Options options_;
   std::vector<Feature> features_;
   std::vector<std::uint32_t> targets_;
   std::int64_t step_ = 0;
-  std::vector<double> scale_;  // of the harness, per feature: value = scaled * scale + offset
-  std::vector<double> offset_;
-  std::vector<double> half_width_;  // targets x horizon, in the target's unit; NaN: no interval
-  std::unique_ptr<ModelInstance> model_;
+  std::size_t season_ = 0;  // rows; 0: none
+  Scales scales_;           // of the harness, per feature
+  std::vector<ViewRows> rows_;
+  std::vector<std::unique_ptr<ModelInstance>> models_;
+  std::vector<IntervalTracker> intervals_;  // targets x horizon; empty: no interval is known
   std::vector<EpochRecord> history_;
   std::vector<ForecastPoint> predictions_;
   std::vector<Evaluation> evaluations_;
-  std::vector<double> scaled_;  // rows of the table so far, under the harness's scales
+  std::vector<std::string> notes_;
+  bool stopped_ = false;  // somebody asked to end the learning
 };
 
 }  // namespace weir::core

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bytes of a model file:
 //   8 bytes  "WEIRMODL"
-//   4 bytes  format version, 1
+//   4 bytes  format version, 2
 //   4 bytes  length of the head
 //   head     JSON: columns, scales, shapes, intervals, the summary of the training
-//   8 bytes  length of the model's own bytes, then these
+//   then per model: 8 bytes  length of its own bytes, then these
 //   4 bytes  CRC-32C (Castagnoli, RFC 3720) of all before
 // Numbers are little-endian.
+#include <algorithm>
 #include <boost/crc.hpp>
 #include <cmath>
 #include <cstring>
@@ -20,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 constexpr std::string_view magic = "WEIRMODL";
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 
 template <class Number>
 void append(std::string& out, Number value) {
@@ -106,15 +107,20 @@ std::string Forecaster::save() const {
   head["sequence_length"] = options_.sequence_length;
   head["horizon"] = options_.horizon;
   head["interval"] = options_.interval;
+  head["series"] = static_cast<int>(options_.series);
+  head["gap_limit"] = options_.gap_limit;
   head["lower_bound"] = optional_json(options_.lower_bound);
   head["upper_bound"] = optional_json(options_.upper_bound);
   head["step_ns"] = step_;
+  head["season_rows"] = season_;
   head["features"] = json::array();
   for (const Feature& feature : features_) head["features"].push_back(feature_json(feature));
   head["targets"] = targets_;
-  head["scale"] = numbers(scale_);
-  head["offset"] = numbers(offset_);
-  head["half_width"] = numbers(half_width_);
+  head["scale"] = numbers(scales_.scale);
+  head["offset"] = numbers(scales_.offset);
+  head["intervals"] = json::array();
+  for (const IntervalTracker& interval : intervals_)
+    head["intervals"].push_back(numbers(interval.state()));
   head["summary"] = json::array();
   for (const Evaluation& evaluation : evaluations_) {
     head["summary"].push_back({{"target", evaluation.target},
@@ -126,15 +132,55 @@ std::string Forecaster::save() const {
                                {"epochs", evaluation.epochs}});
   }
   const std::string text = head.dump(-1, ' ', false, json::error_handler_t::replace);
-  const std::string model = model_->save();
   std::string out(magic);
   append(out, format_version);
   append(out, static_cast<std::uint32_t>(text.size()));
   out += text;
-  append(out, static_cast<std::uint64_t>(model.size()));
-  out += model;
+  for (const auto& model : models_) {
+    const std::string bytes = model->save();
+    append(out, static_cast<std::uint64_t>(bytes.size()));
+    out += bytes;
+  }
   append(out, crc32c(out));
   return out;
+}
+
+void Forecaster::read_head(std::string_view text) {
+  const json head = json::parse(text);
+  options_.sequence_length = head.at("sequence_length").get<unsigned>();
+  options_.horizon = head.at("horizon").get<unsigned>();
+  options_.interval = head.at("interval").get<double>();
+  const int series = head.at("series").get<int>();
+  if (series < 0 || series > static_cast<int>(SeriesMode::global))
+    throw Error("the model file's shapes make no sense");
+  options_.series = static_cast<SeriesMode>(series);
+  options_.gap_limit = head.at("gap_limit").get<unsigned>();
+  if (!head.at("lower_bound").is_null())
+    options_.lower_bound = head.at("lower_bound").get<double>();
+  if (!head.at("upper_bound").is_null())
+    options_.upper_bound = head.at("upper_bound").get<double>();
+  step_ = head.at("step_ns").get<std::int64_t>();
+  season_ = head.at("season_rows").get<std::size_t>();
+  for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
+  targets_ = head.at("targets").get<std::vector<std::uint32_t>>();
+  scales_.scale = read_numbers(head.at("scale"), features_.size(), "scales");
+  scales_.offset = read_numbers(head.at("offset"), features_.size(), "offsets");
+  for (const json& state : head.at("intervals")) {
+    intervals_.push_back(IntervalTracker::restore(options_.interval,
+                                                  read_numbers(state, state.size(), "residuals")));
+  }
+}
+
+void Forecaster::check_shapes() const {
+  const bool targets_fit = std::all_of(targets_.begin(), targets_.end(), [&](std::uint32_t target) {
+    return target < features_.size();
+  });
+  const bool intervals_fit =
+      intervals_.empty() || intervals_.size() == targets_.size() * options_.horizon;
+  if (options_.sequence_length == 0 || options_.horizon == 0 || options_.horizon > 10000 ||
+      step_ <= 0 || targets_.empty() || targets_.size() > 10000 || !targets_fit || !intervals_fit) {
+    throw Error("the model file's shapes make no sense");
+  }
 }
 
 Forecaster::Forecaster(std::string_view bytes, const Make& make) {
@@ -153,34 +199,18 @@ Forecaster::Forecaster(std::string_view bytes, const Make& make) {
     throw Error("the model file is damaged: its checksum does not fit");
   }
   try {
-    const json head = json::parse(reader.take(reader.number<std::uint32_t>()));
-    options_.sequence_length = head.at("sequence_length").get<unsigned>();
-    options_.horizon = head.at("horizon").get<unsigned>();
-    options_.interval = head.at("interval").get<double>();
-    if (!head.at("lower_bound").is_null())
-      options_.lower_bound = head.at("lower_bound").get<double>();
-    if (!head.at("upper_bound").is_null())
-      options_.upper_bound = head.at("upper_bound").get<double>();
-    step_ = head.at("step_ns").get<std::int64_t>();
-    for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
-    targets_ = head.at("targets").get<std::vector<std::uint32_t>>();
-    scale_ = read_numbers(head.at("scale"), features_.size(), "scales");
-    offset_ = read_numbers(head.at("offset"), features_.size(), "offsets");
-    half_width_ =
-        read_numbers(head.at("half_width"), targets_.size() * options_.horizon, "interval widths");
+    read_head(reader.take(reader.number<std::uint32_t>()));
   } catch (const json::exception& wrong) {
     throw Error(std::string("the model file's head cannot be read: ") + wrong.what());
   }
-  const bool targets_fit = std::all_of(targets_.begin(), targets_.end(), [&](std::uint32_t target) {
-    return target < features_.size();
-  });
-  if (options_.sequence_length == 0 || options_.horizon == 0 || options_.horizon > 10000 ||
-      step_ <= 0 || targets_.empty() || !targets_fit) {
-    throw Error("the model file's shapes make no sense");
+  check_shapes();
+  const std::vector<View> views = make_views(features_, targets_, options_.series);
+  for (const View& view : views) rows_.emplace_back(view, options_.gap_limit);
+  for (std::size_t model = 0; model < model_count(views); ++model) {
+    const auto size = reader.number<std::uint64_t>();
+    models_.push_back(make());
+    models_.back()->load(reader.take(size));
   }
-  const auto size = reader.number<std::uint64_t>();
-  model_ = make();
-  model_->load(reader.take(size));
 }
 
 }  // namespace weir::core

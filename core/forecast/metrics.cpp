@@ -44,15 +44,4 @@ double naive_scale(std::span<const double> values, std::size_t lag) {
   return count == 0 ? unknown : sum / static_cast<double>(count);
 }
 
-double conformal_half_width(std::vector<double> absolute_residuals, double level) {
-  const std::size_t count = absolute_residuals.size();
-  if (count == 0) return unknown;
-  const auto rank = static_cast<std::size_t>(std::ceil(static_cast<double>(count + 1) * level));
-  const std::size_t index = std::clamp<std::size_t>(rank, 1, count) - 1;
-  std::nth_element(absolute_residuals.begin(),
-                   absolute_residuals.begin() + static_cast<std::ptrdiff_t>(index),
-                   absolute_residuals.end());
-  return absolute_residuals[index];
-}
-
 }  // namespace weir::core

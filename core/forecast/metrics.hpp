@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// Errors of forecasts, and conformal intervals. Pure.
+/// Errors of forecasts. Pure.
 
 #include <cstddef>
 #include <span>
@@ -36,10 +36,5 @@ class ErrorSums {
 /// Mean |x[t] - x[t - lag]| over `values` where both are there: the scale of MASE (Hyndman &
 /// Koehler 2006). NaN where there is no pair.
 [[nodiscard]] double naive_scale(std::span<const double> values, std::size_t lag);
-
-/// Half width that holds a share `level` of new absolute residuals, if they come like the given
-/// ones: the ceil((n + 1) * level)th smallest (split conformal; Lei et al. 2018). Too few residuals
-/// for the level: the greatest. None: NaN.
-[[nodiscard]] double conformal_half_width(std::vector<double> absolute_residuals, double level);
 
 }  // namespace weir::core

@@ -39,6 +39,13 @@ ModelInstance::ModelInstance(const weir_node_type& type, const weir_host& host,
   config.option_count = view.size();
   weir_error error = no_error();
   check(type.create(&host, &config, &node_, &error), error);
+  if (type.open == nullptr) return;
+  try {
+    check(type.open(node_, &error), error);
+  } catch (...) {
+    type.destroy(node_);
+    throw;
+  }
 }
 
 ModelInstance::~ModelInstance() {

@@ -28,6 +28,10 @@ class ModelInstance {
   [[nodiscard]] std::string save();
   void load(std::string_view bytes);
 
+  /// The two sides of the C boundary, for handing this model to another (weir.models/1).
+  [[nodiscard]] const weir_model& calls() const { return *model_; }
+  [[nodiscard]] void* node() const { return node_; }
+
  private:
   const weir_node_type& type_;
   const weir_model* model_ = nullptr;

@@ -1,38 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/forecast/model_node.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
+#include "core/forecast/background_fit.hpp"
 #include "core/forecast/file.hpp"
+#include "core/forecast/forecast_log.hpp"
 #include "core/forecast/report.hpp"
 
 namespace weir::core {
 namespace {
 
-enum Port : std::uint32_t { forecast_port, predictions_port, training_port, evaluation_port };
+enum Port : std::uint32_t {
+  forecast_port,
+  predictions_port,
+  training_port,
+  evaluation_port,
+  scores_port,
+  alerts_port
+};
+
+constexpr std::size_t most_rows = 100'000;  // kept live, where no retrain_window is given
+constexpr Duration look_again = std::chrono::milliseconds(250);  // whether a fit is ready
+
+void emit_rows(Emitter& emitter, Port port, Batch batch) {
+  if (!batch.empty()) emitter.emit(port, std::move(batch));
+}
+
+HarnessDeclaration::Options read_harness_options(const GraphNode& node) {
+  HarnessDeclaration::Options options;
+  const OptionView view(node.options);
+  detail::read_options(options, view.data(), view.size());
+  if (options.train_percent + options.validation_percent >= 100) {
+    throw Fatal(
+        "train_percent and validation_percent leave nothing to test on; their sum must be below "
+        "100");
+  }
+  if (options.lower_bound && options.upper_bound && *options.lower_bound > *options.upper_bound)
+    throw Fatal("lower_bound is above upper_bound");
+  if (options.retrain > Duration{0} && options.min_rows == 0)
+    throw Fatal("retrain is for live runs; give min_rows too");
+  return options;
+}
 
 class ModelNode : public NodeInstance {
  public:
-  ModelNode(const GraphNode& node, const weir_host& host, ForecastListener listener)
+  ModelNode(const GraphNode& node, const weir_host& host, ForecastListener listener,
+            ModelMaker maker)
       : node_(node),
-        host_(host),
+        host_(host, std::move(maker)),
         context_(host, node.name),
         listener_(std::move(listener)),
-        options_(read(node)),
-        table_(options_.features, options_.target) {
-    if (options_.train_percent + options_.validation_percent >= 100) {
-      throw Fatal(
-          "train_percent and validation_percent leave nothing to test on; their sum must be below "
-          "100");
-    }
-    if (options_.lower_bound && options_.upper_bound &&
-        *options_.lower_bound > *options_.upper_bound) {
-      throw Fatal("lower_bound is above upper_bound");
-    }
-  }
+        options_(read_harness_options(node)),
+        table_(options_.features, options_.target),
+        log_({options_.alert_rate, options_.drift_ratio}) {}
 
   void open() override {
     (void)make();  // a plugin that cannot be made is told before the first row
@@ -49,96 +74,206 @@ class ModelNode : public NodeInstance {
   Next produce(Emitter&) override { throw Error("a model is no source"); }
 
   void process(std::uint32_t, const Batch& batch, Emitter& emitter) override {
-    const std::size_t before = table_.data_rows();
-    const std::uint64_t unsorted = table_.unsorted_rows();
-    const std::uint64_t new_columns = table_.new_columns();
-    table_.add(batch);
-    count("unsorted_rows", table_.unsorted_rows() - unsorted);
-    count("values_in_new_columns", table_.new_columns() - new_columns);
-    if (table_.data_rows() == before) return;
-    if (!forecaster_ && options_.min_rows > 0 && table_.data_rows() >= options_.min_rows)
-      fit(emitter);
-    // While rows come as they happen, each brings a forecast; a model that learns at the end waits.
-    if (forecaster_ && (options_.min_rows > 0)) emit_forecast(emitter);
+    const std::size_t first_new = table_.rows();
+    take_rows(batch);
+    if (table_.rows() == first_new) return;
+    // A model that learns at the end waits for it; live, each batch brings a forecast.
+    if (!live()) return;
+    if (forecaster_) settle(first_new, emitter);
+    learn_when_due(emitter);
+    if (forecaster_ && up_to_date()) forecast(emitter);
+    forget_old_rows();
+  }
+
+  void on_time(Timestamp, Emitter& emitter) override {
+    if (take_when_ready(emitter) && up_to_date()) forecast(emitter);
+    if (learning_.under_way()) emitter.wake_at(context_.now() + look_again);
   }
 
   void end_input(std::uint32_t, Emitter&) override {}
-  void on_time(Timestamp, Emitter&) override {}
   void flush() override {}
 
   void finish(Reason reason, Emitter& emitter) override {
-    if (options_.min_rows > 0) return;  // live: it has forecast all the while
+    if (live()) return finish_live(reason, emitter);
     if (!forecaster_ && reason == Reason::stopping) {
       context_.log(Level::warning, "was stopped before it could learn; no forecast is made");
       return;
     }
-    if (!forecaster_) fit(emitter);
-    emit_forecast(emitter);
+    if (!forecaster_) {
+      std::unique_ptr<Forecaster> learned;
+      try {
+        drop_empty_features();
+        learned = learn(table_, {}, [] { return true; });
+      } catch (const Fatal&) {
+        throw;
+      } catch (const Error& wrong) {
+        throw Fatal(wrong.what());  // the same rows would fail in the same way
+      }
+      adopt(std::move(learned), emitter);
+    }
+    forecast(emitter);
   }
 
  private:
-  static HarnessDeclaration::Options read(const GraphNode& node) {
-    HarnessDeclaration::Options options;
-    const OptionView view(node.options);
-    detail::read_options(options, view.data(), view.size());
-    return options;
+  [[nodiscard]] bool live() const { return options_.min_rows > 0; }
+
+  /// False while a history comes in: a forecast of what is past would take the place of the one
+  /// that was made when it was not.
+  [[nodiscard]] bool up_to_date() const {
+    const Duration step{table_.step()};
+    const Timestamp last{Duration{table_.times().back()}};
+    return context_.now() - last <= std::max<Duration>(std::chrono::minutes(1), 3 * step);
   }
 
   std::unique_ptr<ModelInstance> make() {
-    return std::make_unique<ModelInstance>(*node_.type, host_, node_.name, node_.options);
+    return std::make_unique<ModelInstance>(*node_.type, host_.host(), node_.name, node_.options);
   }
 
   void count(const char* counter, std::uint64_t amount) const {
     if (amount > 0) context_.count(counter, amount);
   }
 
-  void fit(Emitter& emitter) {
+  void take_rows(const Batch& batch) {
+    const std::uint64_t unsorted = table_.unsorted_rows();
+    const std::uint64_t new_columns = table_.new_columns();
+    table_.add(batch);
+    count("unsorted_rows", table_.unsorted_rows() - unsorted);
+    count("values_in_new_columns", table_.new_columns() - new_columns);
+    if (table_.unsorted_rows() > 0 && !std::exchange(told_unsorted_, true)) {
+      context_.log(Level::warning,
+                   "rows that are not newer than the last are left out (duplicate or unsorted "
+                   "times); they are counted as unsorted_rows");
+    }
+  }
+
+  void drop_empty_features() {
     for (const std::string& column : table_.drop_empty_features()) {
       context_.log(Level::warning,
                    "column '" + column + "' has no value at all and is not learned from");
     }
-    const auto report = [this](const EpochRecord& epoch) {
+  }
+
+  /// [any thread]
+  std::unique_ptr<Forecaster> learn(const SeriesTable& table, const WarmStart& warm,
+                                    const std::function<bool()>& go_on) {
+    const auto report = [&](const EpochRecord& epoch) {
       if (listener_.epoch) listener_.epoch(node_.name, epoch);
-      return !context_.stopping();
+      return go_on() && !context_.stopping();
     };
     const auto seconds = [this] {
       return std::chrono::duration<double>(context_.monotonic()).count();
     };
-    try {
-      forecaster_ = std::make_unique<Forecaster>(
-          table_, options_, [this] { return make(); }, report, seconds);
-    } catch (const Fatal&) {
-      throw;
-    } catch (const Error& wrong) {
-      throw Fatal(wrong.what());  // the same rows would fail in the same way
-    }
+    return std::make_unique<Forecaster>(
+        table, options_, [this] { return make(); }, report, seconds, warm);
+  }
+
+  void adopt(std::unique_ptr<Forecaster> learned, Emitter& emitter) {
+    forecaster_ = std::move(learned);
+    checked_ = false;
+    log_.clear();
     if (!options_.model_file.empty())
       write_file_atomically(options_.model_file, forecaster_->save());
+    for (const std::string& note : forecaster_->notes()) context_.log(Level::warning, note);
     if (listener_.judged) listener_.judged(node_.name, forecaster_->evaluations());
     const Timestamp now = context_.now();
-    emit(emitter, training_port, training_batch(forecaster_->history(), node_.name, now));
-    emit(emitter, predictions_port,
-         predictions_batch(forecaster_->predictions(), *forecaster_, node_.name));
-    emit(emitter, evaluation_port, evaluation_batch(forecaster_->evaluations(), node_.name, now));
+    emit_rows(emitter, training_port, training_batch(forecaster_->history(), node_.name, now));
+    emit_rows(emitter, predictions_port,
+              predictions_batch(forecaster_->predictions(), *forecaster_, node_.name));
+    emit_rows(emitter, evaluation_port,
+              evaluation_batch(forecaster_->evaluations(), node_.name, now));
+    if (live()) forecaster_->move_to_another_table();
   }
 
-  static void emit(Emitter& emitter, Port port, Batch batch) {
-    if (!batch.empty()) emitter.emit(port, std::move(batch));
+  // ---- live: learning in the background ----
+
+  void learn_when_due(Emitter& emitter) {
+    (void)take_when_ready(emitter);
+    if (learning_.under_way() || !fit_is_due()) return;
+    if (!forecaster_) drop_empty_features();
+    next_fit_ = context_.now() + options_.retrain;
+    first_fit_rows_ = forecaster_ ? 0 : table_.data_rows();
+    // Saved here: a model takes one call at a time, and it goes on serving.
+    const WarmStart warm = forecaster_ ? forecaster_->warm_start() : WarmStart{};
+    learning_.start(
+        [this, table = table_, warm](const auto& go_on) { return learn(table, warm, go_on); });
+    emitter.wake_at(context_.now() + look_again);
   }
 
-  void emit_forecast(Emitter& emitter) {
+  [[nodiscard]] bool fit_is_due() const {
+    const std::size_t rows = table_.data_rows();
+    if (!forecaster_) return rows >= std::max<std::size_t>(options_.min_rows, rows_wanted_);
+    // A first fit that began while the history was still coming in has seen little of it.
+    if (first_fit_rows_ > 0 && rows > first_fit_rows_ + first_fit_rows_ / 2) return true;
+    return options_.retrain > Duration{0} && next_fit_ && context_.now() >= *next_fit_;
+  }
+
+  /// True when a new model serves.
+  bool take_when_ready(Emitter& emitter) {
+    if (!learning_.under_way() || !learning_.ready()) return false;
+    try {
+      adopt(learning_.take(), emitter);
+      return true;
+    } catch (const Error& wrong) {
+      rows_wanted_ = table_.data_rows() + table_.data_rows() / 4;
+      context_.log(Level::warning,
+                   std::string(wrong.what()) + (forecaster_ ? "; the last good model goes on"
+                                                            : "; it tries again with more rows"));
+      return false;
+    }
+  }
+
+  void finish_live(Reason reason, Emitter& emitter) {
+    if (learning_.under_way()) {
+      // The first model is worth waiting for; another one only serves until the end, which is now.
+      if (forecaster_ || reason == Reason::stopping) learning_.hurry();
+      const bool first = !forecaster_;
+      while (!learning_.ready()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      if (take_when_ready(emitter) && first) forecast(emitter);
+    } else if (!forecaster_) {
+      context_.log(Level::warning, "no model was learned: " + std::to_string(table_.data_rows()) +
+                                       " rows came, min_rows is " +
+                                       std::to_string(options_.min_rows));
+    }
+  }
+
+  void forget_old_rows() {
+    std::size_t most = most_rows;
+    if (options_.retrain_window > Duration{0} && table_.step() > 0) {
+      most = std::max<std::size_t>(
+          static_cast<std::size_t>(options_.retrain_window.count() / table_.step()),
+          options_.sequence_length + options_.horizon);
+    }
+    if (table_.rows() < most + most / 8) return;  // not row by row: it moves all that stay
+    const std::size_t gone = table_.rows() - most;
+    table_.drop_front(gone);
+    if (forecaster_) forecaster_->drop_front(gone);
+  }
+
+  // ---- forecasts and their truths ----
+
+  void settle(std::size_t first_new, Emitter& emitter) {
+    const ForecastLog::Found found = log_.settle(table_, first_new, *forecaster_);
+    emit_rows(emitter, scores_port, scores_batch(found.scored, *forecaster_, node_.name));
+    emit_rows(emitter, alerts_port, alerts_batch(found.alerts, *forecaster_, node_.name));
+    for (const Alert& alert : found.alerts) context_.log(Level::warning, alert.message);
+    count("alerts", found.alerts.size());
+  }
+
+  void check_columns() {
+    if (std::exchange(checked_, true)) return;
+    try {
+      forecaster_->check_fits(table_);
+    } catch (const Error& wrong) {
+      throw Fatal(wrong.what());
+    }
+  }
+
+  void forecast(Emitter& emitter) {
     if (table_.rows() == 0) {
       context_.log(Level::warning, "no row came, so there is nothing to forecast from");
       return;
     }
-    if (!checked_) {
-      try {
-        forecaster_->check_fits(table_);
-      } catch (const Error& wrong) {
-        throw Fatal(wrong.what());
-      }
-      checked_ = true;
-    }
+    check_columns();
     const std::vector<ForecastPoint> points = forecaster_->forecast(table_);
     if (points.empty()) {
       context_.count("forecasts_skipped");
@@ -149,33 +284,39 @@ class ModelNode : public NodeInstance {
       return;
     }
     told_missing_ = false;
-    const Timestamp issued{Duration{table_.times().back() + table_.step()}};
+    if (live()) log_.issued(points);
     for (std::size_t target = 0; target < table_.targets().size(); ++target) {
       std::vector<ForecastPoint> own;
       for (const ForecastPoint& point : points) {
         if (point.target == target) own.push_back(point);
       }
-      emit(emitter, forecast_port,
-           forecast_batch(own, forecaster_->target(target), node_.name, issued));
+      emit_rows(emitter, forecast_port,
+                forecast_batch(own, forecaster_->target(target), node_.name));
     }
   }
 
   const GraphNode& node_;
-  const weir_host& host_;
+  HostWithModels host_;
   Context context_;
   ForecastListener listener_;
   HarnessDeclaration::Options options_;
   SeriesTable table_;
   std::unique_ptr<Forecaster> forecaster_;
+  ForecastLog log_;
+  std::optional<Timestamp> next_fit_;
+  std::size_t first_fit_rows_ = 0;  // 0: there was no first fit, or a second has begun
+  std::size_t rows_wanted_ = 0;     // before the first fit is tried again
   bool checked_ = false;
   bool told_missing_ = false;
+  bool told_unsorted_ = false;
+  BackgroundFit learning_;  // last: its thread ends before what it uses
 };
 
 }  // namespace
 
 std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node, const weir_host& host,
-                                                ForecastListener listener) {
-  return std::make_unique<ModelNode>(node, host, std::move(listener));
+                                                ForecastListener listener, ModelMaker maker) {
+  return std::make_unique<ModelNode>(node, host, std::move(listener), std::move(maker));
 }
 
 }  // namespace weir::core

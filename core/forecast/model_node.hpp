@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/forecast/forecaster.hpp"
+#include "core/forecast/other_models.hpp"
 #include "core/graph/graph.hpp"
 #include "core/plugin/node_instance.hpp"
 
@@ -19,8 +20,10 @@ struct ForecastListener {
 };
 
 /// `node` is of kind model with a loaded type; both it and `host` must outlive the instance.
+/// `maker` makes the models that this one asks for.
 [[nodiscard]] std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node,
                                                               const weir_host& host,
-                                                              ForecastListener listener);
+                                                              ForecastListener listener,
+                                                              ModelMaker maker);
 
 }  // namespace weir::core

@@ -58,6 +58,19 @@ std::string numeric_columns(const Batch& batch) {
   return names.empty() ? "none" : names;
 }
 
+void require_column(const Batch& batch, const std::vector<Feature>& features,
+                    const std::string& pattern, const char* what, const char* purpose) {
+  const bool found = std::any_of(features.begin(), features.end(), [&](const Feature& feature) {
+    return matches(pattern, feature.column);
+  });
+  if (found) return;
+  const Column* text = batch.find(pattern);
+  throw Fatal(text != nullptr ? std::string(what) + " '" + pattern + "' is " +
+                                    std::string(to_string(text->type())) + ", not a number"
+                              : "no column is called '" + pattern + "', which " + purpose +
+                                    "; there are " + numeric_columns(batch));
+}
+
 }  // namespace
 
 SeriesTable::SeriesTable(std::vector<std::string> features, std::vector<std::string> targets)
@@ -107,17 +120,12 @@ void SeriesTable::fix_columns(const Batch& batch) {
     if (target) targets.push_back(static_cast<std::uint32_t>(features.size()));
     features.push_back(feature_of(column.info(), batch.measurement()));
   }
-  for (const std::string& pattern : target_patterns_) {
-    const bool found = std::any_of(targets.begin(), targets.end(), [&](std::uint32_t at) {
-      return matches(pattern, features[at].column);
-    });
-    if (found) continue;
-    const Column* text = batch.find(pattern);
-    throw Fatal(text != nullptr
-                    ? "target '" + pattern + "' is " + std::string(to_string(text->type())) +
-                          ", not a number"
-                    : "no column is called '" + pattern + "', which is to be forecast; there are " +
-                          numeric_columns(batch));
+  for (const std::string& pattern : target_patterns_)
+    require_column(batch, features, pattern, "target", "is to be forecast");
+  for (const std::string& pattern : feature_patterns_) {
+    // `ping.*` may match nothing yet; a name in full is meant.
+    if (pattern.find_first_of("*?") == std::string::npos)
+      require_column(batch, features, pattern, "feature", "is to be learned from");
   }
   features_ = std::move(features);
   targets_ = std::move(targets);
@@ -164,6 +172,15 @@ std::vector<std::string> SeriesTable::drop_empty_features() {
   values_ = std::move(values);
   for (std::uint32_t& target : targets_) target = moved[target];
   return dropped;
+}
+
+void SeriesTable::drop_front(std::size_t rows) {
+  rows = std::min(rows, times_.size());
+  times_.erase(times_.begin(), times_.begin() + static_cast<std::ptrdiff_t>(rows));
+  values_.erase(values_.begin(),
+                values_.begin() + static_cast<std::ptrdiff_t>(rows * features_.size()));
+  std::erase_if(data_rows_, [&](std::size_t row) { return row < rows; });
+  for (std::size_t& row : data_rows_) row -= rows;
 }
 
 void SeriesTable::fill_gap(std::int64_t time) {

@@ -44,6 +44,9 @@ class SeriesTable {
   /// their names. Targets stay.
   [[nodiscard]] std::vector<std::string> drop_empty_features();
 
+  /// Forgets the first rows.
+  void drop_front(std::size_t rows);
+
   [[nodiscard]] std::size_t rows() const { return times_.size(); }
   /// Rows that arrived, without those put in for gaps.
   [[nodiscard]] std::size_t data_rows() const { return data_rows_.size(); }

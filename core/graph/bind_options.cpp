@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/plugin/catalog.hpp"
+#include "weir/error.hpp"
 
 namespace weir::core {
 namespace {
@@ -143,6 +144,27 @@ void bind_options(const Entry& entry, GraphNode& node, Problems& problems) {
                    "node '" + entry.key + "': " + node.plugin + " needs '" + option.name + "'",
                    option.doc.empty() ? "" : option.doc + " (" + type_text(option) + ")");
   }
+}
+
+OptionValues options_from_json(const std::string& plugin,
+                               std::shared_ptr<const NodeDescription> description,
+                               const std::string& text) {
+  const auto json = nlohmann::json::parse(text.empty() ? "{}" : text, nullptr, false);
+  if (!json.is_object()) throw Fatal("options of " + plugin + ": this is no JSON object: " + text);
+  GraphNode node;
+  node.plugin = plugin;
+  node.description = std::move(description);
+  const config::Place nowhere{};
+  config::Problems problems;
+  bind_options({plugin, nowhere, as_node(json, nowhere)}, node, problems);
+  std::string wrong;
+  for (const config::Problem& problem : problems.all()) {
+    if (problem.severity != config::Severity::kError) continue;
+    wrong += (wrong.empty() ? "" : "; ") + problem.message;
+    if (!problem.hint.empty()) wrong += " (" + problem.hint + ")";
+  }
+  if (!wrong.empty()) throw Fatal("options of " + plugin + ": " + wrong);
+  return node.options;
 }
 
 }  // namespace weir::core

@@ -21,4 +21,10 @@ namespace weir::core {
 /// keys, missing required ones and deprecated ones are reported.
 void bind_options(const config::Entry& entry, GraphNode& node, config::Problems& problems);
 
+/// The same for the text of a JSON object that stands in no file, such as what a model gives to a
+/// model that it is built of. Throws Fatal with all that is wrong.
+[[nodiscard]] OptionValues options_from_json(const std::string& plugin,
+                                             std::shared_ptr<const NodeDescription> description,
+                                             const std::string& text);
+
 }  // namespace weir::core

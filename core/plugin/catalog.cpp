@@ -109,6 +109,8 @@ NodeDescription merge_model(const NodeDescription& model, const NodeDescription&
     for (const PresetDescription& other : model.presets) own = own || other.name == preset.name;
     if (!own) merged.presets.push_back(preset);
   }
+  if (!harness.details.empty())
+    merged.details += (merged.details.empty() ? "" : "\n\n") + harness.details;
   return merged;
 }
 

@@ -11,7 +11,8 @@
 namespace weir::core {
 
 /// A model as a pipeline sees it: its own options and, where it has none of the same name, those of
-/// the harness that runs it; inputs and outputs are the harness's; presets of both.
+/// the harness that runs it; inputs and outputs are the harness's; presets and
+/// details of both.
 [[nodiscard]] NodeDescription merge_model(const NodeDescription& model,
                                           const NodeDescription& harness);
 

@@ -34,6 +34,17 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   return out.empty() ? out : out + '\n';
 }
 
+/// Blank lines part paragraphs; the other line ends are only for the author.
+std::string paragraphs(std::string_view text, std::size_t indent) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find("\n\n"), text.size());
+    out += (out.empty() ? "" : "\n") + wrapped(text.substr(0, end), indent);
+    text.remove_prefix(std::min(end + 2, text.size()));
+  }
+  return out;
+}
+
 std::string count_text(std::size_t least, std::size_t most) {
   if (most == 0) return "none";
   if (least == most) return std::to_string(least);
@@ -139,6 +150,7 @@ std::string help_text(const NodeDescription& node) {
       out += wrapped(key + ": " + (value.is_string() ? value.get<std::string>() : value.dump()), 6);
     }
   }
+  if (!node.details.empty()) out += "\ndetails:\n" + paragraphs(node.details, 2);
   return out + "\nexample:\n" + example(node);
 }
 

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aligner.hpp"
 
-#include <algorithm>
-#include <limits>
-
 #include <weir/plugin.hpp>
 
 namespace weir::aligner {
 namespace {
-
-/// Rows are taken for the present if they are no older than this.
-constexpr Duration present = std::chrono::minutes(1);
 
 constexpr std::size_t rows_to_learn_from = 256;
 
@@ -18,25 +12,21 @@ constexpr std::size_t rows_to_learn_from = 256;
 
 void Aligner::open(Context& context) {
   context_ = &context;
-  sources_.assign(context.inputs().size(), Source{std::nullopt, context.now(), false});
+  marks_.emplace(context.inputs().size(),
+                 watermarks::Patience{options.lateness, options.idle_timeout}, context.now());
   if (options.step) start(*options.step);
 }
 
 void Aligner::start(Duration step) {
   std::vector<std::string> names;
-  for (const Edge& edge : context_->inputs()) {
-    names.push_back(edge.port == "out" ? edge.node : edge.node + "." + edge.port);
-  }
+  for (const Edge& edge : context_->inputs()) names.push_back(watermarks::input_name(edge));
   grid_.emplace(Rules{step.count(), options.aggregate, options.fill, options.fill_limit.count(),
                       options.sentinels},
                 std::move(names));
 }
 
 void Aligner::process(Input input, Output& output) {
-  Source& source = sources_.at(input.index);
-  source.heard = context_->now();
-  for (const std::int64_t time : input.batch.times())
-    source.newest = std::max(source.newest.value_or(time), time);
+  marks_->heard(input.index, input.batch.times(), context_->now());
   if (grid_) return take(input.index, input.batch, output);
   held_rows_ += input.batch.rows();
   held_.emplace_back(input.index, std::move(input.batch));
@@ -53,7 +43,7 @@ void Aligner::take(std::size_t input, const Batch& batch, Output& output) {
 }
 
 void Aligner::learn_step(Output& output) {
-  std::vector<std::vector<std::int64_t>> times(sources_.size());
+  std::vector<std::vector<std::int64_t>> times(context_->inputs().size());
   for (const auto& [input, batch] : held_) {
     times[input].insert(times[input].end(), batch.times().begin(), batch.times().end());
   }
@@ -66,7 +56,7 @@ void Aligner::learn_step(Output& output) {
 }
 
 void Aligner::end_input(std::size_t input, Output& output) {
-  sources_.at(input).ended = true;
+  marks_->ended(input);
   if (grid_) advance(output);
 }
 
@@ -80,40 +70,11 @@ void Aligner::finish(Reason, Output& output) {
   output.emit(grid_->advance(std::nullopt));
 }
 
-/// A replay is never idle, however slow: silence counts only while rows tell of the present.
-bool Aligner::happens_now() const {
-  std::int64_t newest = std::numeric_limits<std::int64_t>::min();
-  for (const Source& source : sources_) newest = std::max(newest, source.newest.value_or(newest));
-  return newest > (context_->now() - present).time_since_epoch().count();
-}
-
-bool Aligner::holds(const Source& source) const {
-  if (source.ended) return false;
-  return context_->now() - source.heard < options.idle_timeout || !happens_now();
-}
-
 void Aligner::advance(Output& output) {
-  std::optional<std::int64_t> watermark;
-  std::optional<Timestamp> wake;
-  for (const Source& source : sources_) {
-    if (!holds(source)) continue;
-    const std::int64_t own = source.newest ? *source.newest - options.lateness.count()
-                                           : std::numeric_limits<std::int64_t>::min();
-    watermark = std::min(watermark.value_or(own), own);
-    wake = std::min(wake.value_or(source.heard + options.idle_timeout),
-                    source.heard + options.idle_timeout);
-  }
-  if (!watermark) {  // none holds: what all the others have passed may go
-    for (const Source& source : sources_) {
-      if (source.newest && !source.ended)
-        watermark = std::max(watermark.value_or(*source.newest), *source.newest);
-    }
-  }
-  // Ended inputs are at infinity; with all of them ended, everything leaves.
-  const bool all_ended = std::all_of(sources_.begin(), sources_.end(),
-                                     [](const Source& source) { return source.ended; });
-  if (watermark || all_ended) output.emit(grid_->advance(all_ended ? std::nullopt : watermark));
-  if (wake && happens_now()) output.wake_at(*wake);
+  const watermarks::Passed passed = marks_->passed(context_->now());
+  if (passed.until || passed.all)
+    output.emit(grid_->advance(passed.all ? std::nullopt : passed.until));
+  if (passed.wake) output.wake_at(*passed.wake);
 }
 
 }  // namespace weir::aligner

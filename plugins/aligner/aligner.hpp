@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The node: watermarks and idle inputs around the grid.
+/// The node: the grid, and when its rows may leave.
 
 #include <array>
 #include <optional>
@@ -13,6 +13,7 @@
 #include <weir/options.hpp>
 
 #include "grid.hpp"
+#include "watermarks.hpp"
 
 namespace weir::aligner {
 
@@ -76,24 +77,16 @@ class Aligner {
   void finish(Reason reason, Output& output);
 
  private:
-  struct Source {
-    std::optional<std::int64_t> newest;  // event time
-    Timestamp heard;                     // on the pipeline's clock
-    bool ended = false;
-  };
-
   void take(std::size_t input, const Batch& batch, Output& output);
   void learn_step(Output& output);
   void start(Duration step);
   void advance(Output& output);
-  [[nodiscard]] bool happens_now() const;
-  [[nodiscard]] bool holds(const Source& source) const;
 
   Context* context_ = nullptr;
   std::vector<std::pair<std::size_t, Batch>> held_;  // until the step is known
   std::size_t held_rows_ = 0;
   std::optional<Grid> grid_;
-  std::vector<Source> sources_;
+  std::optional<watermarks::Watermarks> marks_;
 };
 
 }  // namespace weir::aligner

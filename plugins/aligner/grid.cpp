@@ -7,15 +7,12 @@
 #include <numeric>
 #include <set>
 
+#include "watermarks.hpp"
+
 namespace weir::aligner {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-std::int64_t floor_to(std::int64_t time, std::int64_t step) {
-  const std::int64_t rest = time % step;
-  return time - (rest < 0 ? rest + step : rest);
-}
 
 std::string text_of(const std::vector<std::pair<std::string, std::string>>& tags) {
   std::string text;
@@ -56,7 +53,7 @@ std::vector<std::size_t> Grid::add(std::size_t input, const Batch& batch) {
   std::vector<std::size_t> late;
   const auto times = batch.times();
   for (std::size_t row = 0; row < batch.rows(); ++row) {
-    const std::int64_t step = floor_to(times[row], rules_.step);
+    const std::int64_t step = watermarks::floor_to(times[row], rules_.step);
     if (closed_until_ && step <= *closed_until_) {
       late.push_back(row);
       continue;

@@ -1,167 +1,164 @@
 // SPDX-License-Identifier: Apache-2.0
+// The node at work; how it starts is icmp_source_open.cpp.
 #include "icmp_source.hpp"
 
 #include <algorithm>
-#include <random>
 #include <system_error>
-#include <unordered_set>
 
 namespace weir::icmp_source {
 namespace {
 
-// Long enough for a resolver that answers; one that does not must not hold up the start.
-constexpr auto first_lookup_limit = std::chrono::seconds(2);
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-std::uint64_t random_64(std::random_device& random) {
-  return std::uint64_t{random()} << 32 | random();
-}
-
-bool fits(FamilyChoice choice, Family family) {
-  return choice == FamilyChoice::any || (choice == FamilyChoice::ipv4) == (family == Family::ipv4);
-}
+// Rows leave in pieces, so that making 60 000 of them holds no probe up for more than a moment.
+constexpr std::size_t rows_a_batch = 512;
+// Rows of probes are collected for so long.
+constexpr Nanos probe_rows_wait = std::chrono::milliseconds(200);
+constexpr Nanos interface_look = std::chrono::seconds(1);
+constexpr int most_warnings = 10;
 
 }  // namespace
 
-void IcmpSource::open(Context& context) {
-  context_ = &context;
-  std::unordered_set<std::string> seen;
-  for (const std::string& given : options.targets) {
-    const std::string target = trimmed(given);
-    if (target.empty()) continue;
-    if (seen.insert(target).second) {
-      targets_.push_back(target);
-    } else {
-      context.log(Level::warning, "target '" + target + "' is listed twice; it is pinged once");
-    }
+void IcmpSource::warn(const std::string& text) {
+  if (++warnings_ < most_warnings) context_->log(Level::warning, text);
+  if (warnings_ == most_warnings) {
+    context_->log(Level::warning,
+                  text + "; more of such warnings are not told: see the column 'error'");
   }
-  if (targets_.empty())
-    throw Fatal("targets is empty; name at least one host, for example [127.0.0.1]");
-  if (!open_sockets()) return;
-  start_prober();
-  resolve_targets();
 }
 
-bool IcmpSource::open_sockets() {
-  sockets_ =
-      world_.open_sockets(options.family, options.size, [this] { return context_->monotonic(); });
-  if (sockets_.sockets.empty()) {
-    const std::string message =
-        "no right to ping (" + sockets_.problem + "): " + remedy(world_.program);
-    if (options.required) throw Fatal(message);
-    context_->log(Level::error, message + "; the rest of the pipeline runs without this node");
-    return false;
+bool IcmpSource::has_socket(Family family) const {
+  return std::any_of(sockets_.sockets.begin(), sockets_.sockets.end(),
+                     [&](const auto& socket) { return socket->family() == family; });
+}
+
+void IcmpSource::give_address(std::size_t target, std::uint32_t slot, const Address& address) {
+  prober_->set_address(slot, address);
+  unasked_.erase(slot);
+  if (has_socket(address.family)) return;
+  unasked_[slot] = to_text(address) + " has a family without a socket (" + sockets_.problem + ")";
+  warn(named(target) + " (" + to_text(address) + ") has a family without a socket (" +
+       sockets_.problem + "); its rows say 100 % loss");
+}
+
+void IcmpSource::apply(const probing::Resolution& news) {
+  const std::size_t index = resolved_targets_[news.index];
+  const Target& target = targets_[index];
+  if (!news.lookup.addresses.empty()) return give_addresses(index, news.lookup.addresses);
+  // An address that worked is better than none while the resolver is away.
+  const auto& known = of_names_[target.first_slot];
+  if (!known) unasked_[target.first_slot] = "the name does not resolve: " + news.lookup.error;
+  warn(named(index) + " does not resolve (" + news.lookup.error + "); " +
+       (known ? "going on with " + to_text(*known) : "its rows say 100 % loss") + " until it does");
+}
+
+// An address that is still there keeps its slot, and its series.
+void IcmpSource::give_addresses(std::size_t index, std::vector<Address> found) {
+  const Target& target = targets_[index];
+  std::stable_partition(found.begin(), found.end(),
+                        [this](const Address& address) { return has_socket(address.family); });
+  std::uint32_t first = target.first_slot;
+  const std::uint32_t end = first + target.slots;
+  const auto has = [&](std::uint32_t slot) {
+    return of_names_[slot] &&
+           std::find(found.begin(), found.end(), *of_names_[slot]) != found.end();
+  };
+  std::vector<std::uint32_t> free;
+  for (std::uint32_t slot = first; slot < end; ++slot) {
+    if (has(slot)) {
+      std::erase(found, *of_names_[slot]);
+    } else {
+      free.push_back(slot);
+    }
   }
-  if (!sockets_.problem.empty()) {
-    context_->log(Level::info, "one family cannot be pinged (" + sockets_.problem + ")");
+  for (const std::uint32_t slot : free) {
+    if (found.empty()) {
+      // The first slot speaks for the name, so it is never the one that stays empty.
+      if (slot == first && target.slots > 1) continue;
+      if (of_names_[slot]) prober_->set_address(slot, std::nullopt);
+      of_names_[slot].reset();
+      continue;
+    }
+    of_names_[slot] = found.front();
+    found.erase(found.begin());
+    give_address(index, slot, *of_names_[slot]);
+    context_->log(Level::info, named(index) + " is " + to_text(*of_names_[slot]));
   }
+  if (target.slots > 1 && !found.empty())
+    warn(named(index) + " has more addresses than the 8 that are pinged");
+}
+
+// One that is not there yet may come, and one that comes again has another index.
+void IcmpSource::look_for_interfaces(Nanos now) {
+  if (now < next_interface_look_) return;
+  next_interface_look_ = now + interface_look;
+  for (std::size_t profile = 0; profile < interfaces_.size(); ++profile) {
+    if (interfaces_[profile].empty()) continue;
+    // An index that no interface has: sending fails with a reason until it is there.
+    constexpr std::uint32_t nowhere = 0x7fffffff;
+    const std::uint32_t found = world_.interface_index(interfaces_[profile]);
+    PacketOptions& packet = packet_options_[profile];
+    const std::uint32_t wanted = found == 0 ? nowhere : found;
+    if (packet.interface == wanted) continue;
+    packet.interface = wanted;
+    prober_->set_packet_options(profile, packet);
+    if (found == 0) {
+      warn("interface '" + interfaces_[profile] +
+           "' is not there; probes by it count as not sent until it is");
+    } else {
+      context_->log(Level::info, "interface '" + interfaces_[profile] + "' is there");
+    }
+  }
+}
+
+void IcmpSource::report_send_failure(std::uint32_t slot, int error) {
+  if (std::exchange(send_errors_[slot], error) == error) return;
+  warn("cannot send to " + named(target_of_slot_[slot]) + ": " +
+       std::generic_category().message(error) + "; such probes count as lost (told once)");
+}
+
+bool IcmpSource::emit_rows(Output& output) {
+  IntervalRow row;
+  while (rows_->size() < rows_a_batch && prober_->next_row(row)) {
+    std::string_view unasked;
+    if (!row.address) {
+      const auto reason = unasked_.find(row.slot);
+      unasked = reason == unasked_.end() ? std::string_view("not resolved yet") : reason->second;
+    }
+    rows_->add(row, label_of(target_of_slot_[row.slot]), unasked);
+  }
+  if (rows_->size() == 0) return false;
+  output.emit(rows_->build(), "out");
   return true;
 }
 
-void IcmpSource::start_prober() {
-  std::random_device random;
-  const ProberConfig config{.targets = targets_.size(),
-                            .interval = options.interval,
-                            .timeout = options.timeout,
-                            .tick = options.tick,
-                            .count = options.count,
-                            .payload = options.size,
-                            .seed = random_64(random),
-                            .key = {random_64(random), random_64(random)},
-                            .first_number = static_cast<std::uint32_t>(random())};
-  std::vector<Socket*> sockets;
-  for (const auto& socket : sockets_.sockets) sockets.push_back(socket.get());
-  prober_ = std::make_unique<Prober>(config, std::move(sockets));
-  prober_->on_send_failed = [this](std::size_t target, int error) {
-    report_send_failure(target, error);
-  };
-  addresses_.resize(targets_.size());
-  send_errors_.resize(targets_.size());
-  rows_.emplace(targets_);
+void IcmpSource::emit_probes(Output& output) {
+  if (probe_rows_ && probe_rows_->size() > 0) output.emit(probe_rows_->build(), "probes");
 }
 
-void IcmpSource::resolve_targets() {
-  std::vector<std::string> names;
-  for (std::size_t target = 0; target < targets_.size(); ++target) {
-    const auto address = parse_address(targets_[target]);
-    if (!address) {
-      names.push_back(targets_[target]);
-      resolved_targets_.push_back(target);
-    } else if (fits(options.family, address->family)) {
-      give_address(target, address);
-    } else {
-      context_->log(Level::warning,
-                    "target '" + targets_[target] +
-                        "' is not of the family asked for; its rows say 100 % loss: "
-                        "change 'family' or take the target out");
-    }
-  }
-  const ResolverConfig config{.family = options.family, .refresh = options.refresh};
-  resolver_ = std::make_unique<Resolver>(std::move(names), config, world_.look_up);
-  resolver_->wait_for_first(first_lookup_limit);
-}
-
-void IcmpSource::apply(const Resolution& news) {
-  const std::size_t target = resolved_targets_[news.index];
-  const auto& found = news.lookup.addresses;
-  auto& known = addresses_[target];
-  if (found.empty()) {
-    // An address that worked is better than none while the resolver is away.
-    context_->log(Level::warning,
-                  "target '" + targets_[target] + "' does not resolve (" + news.lookup.error +
-                      "); " +
-                      (known ? "going on with " + to_text(*known) : "its rows say 100 % loss") +
-                      " until it does");
-    return;
-  }
-  if (known && std::find(found.begin(), found.end(), *known) != found.end()) return;
-  const auto reachable = std::find_if(found.begin(), found.end(), [this](const Address& address) {
-    return std::any_of(sockets_.sockets.begin(), sockets_.sockets.end(),
-                       [&](const auto& socket) { return socket->family() == address.family; });
-  });
-  give_address(target, reachable == found.end() ? found.front() : *reachable);
-  context_->log(Level::info, "target '" + targets_[target] + "' is " + to_text(*known));
-}
-
-void IcmpSource::give_address(std::size_t target, const std::optional<Address>& address) {
-  addresses_[target] = address;
-  prober_->set_address(target, address);
-  const auto has_socket = [&](const auto& socket) { return socket->family() == address->family; };
-  if (!std::any_of(sockets_.sockets.begin(), sockets_.sockets.end(), has_socket)) {
-    context_->log(Level::warning, "target '" + targets_[target] + "' (" + to_text(*address) +
-                                      ") has a family without a socket (" + sockets_.problem +
-                                      "); its rows say 100 % loss");
-  }
-}
-
-void IcmpSource::report_send_failure(std::size_t target, int error) {
-  if (std::exchange(send_errors_[target], error) == error) return;
-  context_->log(Level::warning, "cannot send to '" + targets_[target] +
-                                    "': " + std::generic_category().message(error) +
-                                    "; such probes count as lost (told once)");
-}
-
-std::variant<Batch, Wait, End> IcmpSource::produce(Context& context) {
+Next IcmpSource::produce(Output& output) {
   if (!prober_) return End{};
-  for (const Resolution& news : resolver_->take()) apply(news);
-  prober_->step({.monotonic = context.monotonic(), .utc = context.now().time_since_epoch()});
-  if (const auto report = prober_->take_report()) {
-    publish_counters();
-    return rows_->of(*report);
+  const Nanos now = context_->monotonic();
+  for (const auto& news : resolver_->take()) apply(news);
+  look_for_interfaces(now);
+  prober_->step({.monotonic = now, .utc = context_->now().time_since_epoch()});
+  if (probe_rows_ && now - probe_rows_since_ >= probe_rows_wait) {
+    emit_probes(output);
+    probe_rows_since_ = now;
   }
-  const Duration pause = std::max(prober_->next_wake() - context.monotonic(), Duration{});
-  return Wait{context.now() + pause, sockets_.watch.get()};
+  const Nanos wake = prober_->next_wake();
+  if (emit_rows(output)) {
+    publish_counters();
+    return Again{};
+  }
+  const Duration pause = std::max<Duration>(wake - context_->monotonic(), Duration{});
+  return Wait{context_->now() + pause, prober_->wants_wake_by_reply() ? sockets_.watch.get() : -1};
 }
 
 void IcmpSource::finish(Reason, Output& output) {
   if (!prober_) return;
   prober_->finish();
-  while (const auto report = prober_->take_report()) output.emit(rows_->of(*report));
+  while (emit_rows(output)) {
+  }
+  emit_probes(output);
   publish_counters();
 }
 
@@ -173,10 +170,13 @@ void IcmpSource::publish_counters() {
   publish("lost_probes", now.lost, published_.lost);
   publish("late_replies", now.late, published_.late);
   publish("duplicate_replies", now.duplicates, published_.duplicates);
+  publish("reordered_replies", now.reordered, published_.reordered);
   publish("icmp_errors", now.icmp_errors, published_.icmp_errors);
   publish("send_failures", now.send_failed, published_.send_failed);
   publish("skipped_probes", now.skipped, published_.skipped);
   publish("clock_steps", now.clock_steps, published_.clock_steps);
+  publish("host_stalls", now.stalls, published_.stalls);
+  publish("unstamped_probes", now.unstamped, published_.unstamped);
   for (std::size_t reason = 0; reason < reject_count; ++reason) {
     // Other people's pings pass through a raw socket all the time; they say nothing about ours.
     const auto kind = static_cast<Reject>(reason);
@@ -184,6 +184,9 @@ void IcmpSource::publish_counters() {
     publish("rejected_datagrams", now.rejected[reason], published_.rejected[reason]);
   }
   published_ = now;
+  std::uint64_t dropped = 0;
+  for (const auto& socket : sockets_.sockets) dropped += socket->dropped();
+  publish("receive_dropped", dropped, std::exchange(published_dropped_, dropped));
 }
 
 }  // namespace weir::icmp_source

@@ -1,78 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of all targets over one interval, and how intervals follow each other.
+// The tallies of targets that share a schedule, over one interval. They are made as probes are sent
+// and freed as rows leave, so that memory holds little more than one of them a target.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <span>
 #include <vector>
 
-#include "address.hpp"
-#include "statistics.hpp"
+#include "span.hpp"
+#include "tally.hpp"
 
 namespace weir::icmp_source {
 
-/// Both clocks at one moment: the monotonic one paces and measures, UTC gives rows their time.
-struct Instant {
-  Nanos monotonic{};
-  Nanos utc{};  ///< since 1970
-};
-
-/// [start, start + length) on the monotonic clock; `label` is its beginning in UTC, a multiple of
-/// the step.
-struct Span {
-  Nanos start{};
-  Nanos length{};
-  Nanos label{};
-  [[nodiscard]] Nanos end() const { return start + length; }
-};
-
-/// The interval that `now` lies in.
-[[nodiscard]] Span first_span(Instant now, Nanos step);
-
-/// The one that follows. Its length is stretched or cut so that it ends on a multiple of the step
-/// in UTC again: by microseconds where NTP steers the clock, by up to half a step where the clock
-/// jumps.
-[[nodiscard]] Span next_span(const Span& last, Instant now, Nanos step);
-
-using AddressTable = std::vector<std::optional<Address>>;
-
 class Interval {
  public:
-  Interval(std::uint32_t number, const Span& span, std::size_t targets, std::uint32_t count,
-           std::shared_ptr<const AddressTable> addresses);
-
-  void count_sent(std::uint32_t target) { ++tallies_[target].sent, ++pending_; }
-  void count_reply(std::uint32_t target, Nanos round_trip, std::optional<double> jitter_ms);
-  void count_lost() { --pending_; }
-  /// As if it had never been sent.
-  void take_back(std::uint32_t target) { --tallies_[target].sent, --pending_; }
+  /// `dropped`: what the sockets had dropped by its beginning.
+  Interval(std::uint32_t number, const probing::Span& span, std::size_t targets,
+           std::uint64_t dropped)
+      : number_(number),
+        span_(span),
+        dropped_(dropped),
+        blocks_((targets + block_size - 1) / block_size) {}
 
   [[nodiscard]] std::uint32_t number() const { return number_; }
-  [[nodiscard]] const Span& span() const { return span_; }
+  [[nodiscard]] const probing::Span& span() const { return span_; }
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+
+  /// `target` counts from the first of the schedule.
+  [[nodiscard]] Tally& tally(std::size_t target);
+  /// nullptr where nothing was counted.
+  [[nodiscard]] const Tally* find(std::size_t target) const;
+  /// Frees the tallies of all targets before this one, in blocks.
+  void free_before(std::size_t target);
+
+  void count_sent(std::size_t target);
+  /// A probe of this target was received or lost for good.
+  void count_decided(std::size_t target);
+  /// As if it had never been sent.
+  void take_back(std::size_t target);
   [[nodiscard]] bool decided() const { return pending_ == 0; }
-  [[nodiscard]] const std::optional<Address>& address(std::size_t target) const {
-    return (*addresses_)[target];
-  }
-  /// Once, when decided.
-  [[nodiscard]] Summary summary(std::size_t target);
 
  private:
-  struct Tally {
-    std::uint32_t sent = 0;
-    std::uint32_t received = 0;
-    std::optional<double> jitter_ms;
-  };
+  static constexpr std::size_t block_size = 64;
+  using Block = std::array<Tally, block_size>;
 
   std::uint32_t number_;
-  std::uint32_t count_;
-  Span span_;
+  probing::Span span_;
+  std::uint64_t dropped_;
   std::size_t pending_ = 0;
-  std::vector<Tally> tallies_;      // by target
-  std::vector<Nanos> round_trips_;  // count_ places a target
-  std::shared_ptr<const AddressTable> addresses_;
+  std::vector<std::unique_ptr<Block>> blocks_;
 };
 
 }  // namespace weir::icmp_source

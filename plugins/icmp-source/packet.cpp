@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 namespace weir::icmp_source {
 namespace {
@@ -21,6 +23,13 @@ struct Types {
 };
 constexpr Types types_v4{8, 0};
 constexpr Types types_v6{128, 129};
+
+// What fills a payload: each byte is its own place, cut to 8 bits.
+constexpr auto pattern = [] {
+  std::array<std::uint8_t, 256> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i);
+  return bytes;
+}();
 
 std::uint16_t read16(Bytes bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
@@ -132,12 +141,21 @@ std::string_view to_text(Reject reason) {
 }
 
 std::uint16_t internet_checksum(std::span<const std::uint8_t> bytes) {
+  // RFC 1071 §2: the sum may be taken over wider words, and in the machine's own byte order.
   std::uint64_t sum = 0;
   std::size_t at = 0;
-  for (; at + 1 < bytes.size(); at += 2) sum += read16(bytes, at);
-  if (at < bytes.size()) sum += static_cast<std::uint64_t>(bytes[at]) << 8;
+  for (; at + 4 <= bytes.size(); at += 4) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, bytes.data() + at, 4);
+    sum += word;
+  }
+  std::uint32_t rest = 0;  // what is behind the end counts as zero
+  if (at < bytes.size()) std::memcpy(&rest, bytes.data() + at, bytes.size() - at);
+  sum += rest;
   while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<std::uint16_t>(~sum & 0xffff);
+  const auto folded = static_cast<std::uint16_t>(~sum & 0xffff);
+  if constexpr (std::endian::native == std::endian::big) return folded;
+  return static_cast<std::uint16_t>(folded << 8 | folded >> 8);
 }
 
 void encode_request(Family family, const Echo& echo, std::span<std::uint8_t> packet) {
@@ -149,8 +167,11 @@ void encode_request(Family family, const Echo& echo, std::span<std::uint8_t> pac
   const auto payload = packet.subspan(icmp_header_size);
   write_big_endian(echo.stamp.probe, payload.first(4));
   write_big_endian(echo.stamp.nonce, payload.subspan(4, 8));
-  for (std::size_t i = stamp_size; i < payload.size(); ++i) {
-    payload[i] = static_cast<std::uint8_t>(i);
+  for (std::size_t at = stamp_size; at < payload.size();) {
+    const std::size_t begin = at % pattern.size();
+    const std::size_t size = std::min(payload.size() - at, pattern.size() - begin);
+    std::memcpy(&payload[at], &pattern[begin], size);
+    at += size;
   }
   if (family == Family::ipv4) write16(internet_checksum(packet), packet, 2);
 }

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <variant>
 
-#include "address.hpp"
+#include "names.hpp"
 
 namespace weir::icmp_source {
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Time, sending and closing; what becomes of replies is in prober_replies.cpp.
 #include "prober.hpp"
 
 #include <algorithm>
@@ -9,33 +10,66 @@ namespace {
 
 // A step is bounded, so that neither a flood of replies nor ten thousand overdue probes hold the
 // caller for long; what is left over is done in the next step, at once.
-constexpr int receive_calls_a_step = 64;
 constexpr std::size_t sends_a_step = 1024;
 constexpr std::size_t packets_a_send = 64;
+constexpr std::size_t bytes_a_send = 64 << 10;
+// Two stamps cost as much as the probe itself. In a flood one probe in 16 of each target has
+// them.
+constexpr double stamp_all_below = 80'000;
+constexpr std::uint8_t stamp_one_in = 16;
 
 std::size_t index_of(Family family) { return static_cast<std::size_t>(family); }
 
-// How long decided probes are remembered, to tell late and second replies from forged ones.
-Nanos memory(Nanos timeout) {
-  return std::max<Nanos>(2 * timeout, timeout + std::chrono::seconds(2));
+Nanos ceiling(Nanos time, Nanos tick) { return (time + tick - Nanos{1}) / tick * tick; }
+
+// How long a probe is remembered, to tell late and second replies from forged ones.
+Nanos memory(Nanos timeout) { return timeout + std::max<Nanos>(timeout, std::chrono::seconds(1)); }
+
+std::size_t count_schedules(const ProberConfig& config) {
+  std::size_t schedules = 0;
+  for (std::size_t slot = 0; slot < config.profile_of.size(); ++slot) {
+    const Profile& mine = config.profiles[config.profile_of[slot]];
+    const Profile& before = config.profiles[config.profile_of[slot == 0 ? 0 : slot - 1]];
+    if (slot == 0 || mine.interval != before.interval || mine.count != before.count) ++schedules;
+  }
+  return schedules;
 }
 
 }  // namespace
 
-Prober::Prober(const ProberConfig& config, std::vector<Socket*> sockets)
-    : config_(config),
+Prober::Prober(ProberConfig config, std::vector<Socket*> sockets)
+    : config_(std::move(config)),
       sockets_(std::move(sockets)),
-      pacer_(config.targets, config.count, config.seed),
-      flight_(config.first_number),
-      jitters_(config.targets),
-      addresses_(std::make_shared<AddressTable>(config.targets)) {}
+      slots_(config_.profile_of.size()),
+      wheel_(count_schedules(config_), config_.tick),
+      flight_(config_.first_number, config_.per_probe) {
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot)
+    slots_[slot].profile = config_.profile_of[slot];
+  // It now stands in the slots.
+  std::vector<std::uint16_t>().swap(config_.profile_of);
+  make_schedules();
+}
 
-void Prober::set_address(std::size_t target, std::optional<Address> address) {
-  if (address && socket_for(address->family) == nullptr) address.reset();
-  if ((*addresses_)[target] == address) return;
-  // Intervals that are open keep the table that they began with.
-  if (addresses_.use_count() > 1) addresses_ = std::make_shared<AddressTable>(*addresses_);
-  (*addresses_)[target] = address;
+void Prober::make_schedules() {
+  double probes_a_tick = 0;
+  for (std::uint32_t first = 0; first < slots_.size();) {
+    const Profile& profile = config_.profiles[slots_[first].profile];
+    std::uint32_t end = first;
+    for (; end < slots_.size(); ++end) {
+      const Profile& other = config_.profiles[slots_[end].profile];
+      if (other.interval != profile.interval || other.count != profile.count) break;
+      slots_[end].schedule = static_cast<std::uint32_t>(schedules_.size());
+    }
+    schedules_.emplace_back(profile.interval, profile.count, first, end - first,
+                            config_.seed + schedules_.size());
+    probes_a_tick += static_cast<double>(profile.count) * (end - first) *
+                     static_cast<double>(config_.tick.count()) /
+                     static_cast<double>(profile.interval.count());
+    first = end;
+  }
+  wake_by_reply_ = probes_a_tick < 1;
+  const double a_second = probes_a_tick / std::chrono::duration<double>(config_.tick).count();
+  if (a_second > stamp_all_below) stamp_mask_ = stamp_one_in - 1;
 }
 
 Socket* Prober::socket_for(Family family) const {
@@ -44,220 +78,269 @@ Socket* Prober::socket_for(Family family) const {
   return at == sockets_.end() ? nullptr : *at;
 }
 
+std::uint64_t Prober::dropped() const {
+  std::uint64_t sum = 0;
+  for (const Socket* socket : sockets_) sum += socket->dropped();
+  return sum;
+}
+
+void Prober::set_address(std::uint32_t slot, std::optional<Address> address) {
+  if (address && socket_for(address->family) == nullptr) address.reset();
+  Schedule& schedule = schedules_[slots_[slot].schedule];
+  if (schedule.next_number > 0) {
+    schedule.changes.emplace_back(slot, address);
+    return;
+  }
+  slots_[slot].has_address = address.has_value();
+  slots_[slot].address = address.value_or(Address{});
+}
+
+void Prober::change_addresses(Schedule& schedule) {
+  const Nanos until = now_.monotonic + memory(config_.timeout) + 2 * schedule.step;
+  for (const auto& [slot, address] : std::exchange(schedule.changes, {})) {
+    Slot& changed = slots_[slot];
+    if (changed.has_address)
+      former_.push_back({slot, schedule.next_number - 1, changed.address, until});
+    changed.has_address = address.has_value();
+    changed.address = address.value_or(Address{});
+  }
+}
+
+std::optional<Address> Prober::address_of(std::uint32_t slot, std::uint16_t interval) const {
+  // Few addresses ever change, and the list is in the order of time.
+  for (const FormerAddress& former : former_) {
+    if (former.slot != slot) continue;
+    const auto distance =
+        static_cast<std::int16_t>(static_cast<std::uint16_t>(former.last_interval) - interval);
+    if (distance >= 0) return former.address;
+  }
+  if (!slots_[slot].has_address) return std::nullopt;
+  return slots_[slot].address;
+}
+
 void Prober::step(Instant now) {
-  now_ = now.monotonic;
+  now_ = now;
+  note_stall(now.monotonic);
   drained_ = receive_all();
   // Replies that wait in the socket came in time, however late we look: they go first.
-  if (drained_) expire(now.monotonic);
-  if (open_.empty()) open_interval(now);
-  std::size_t budget = sends_a_step;
-  send_due(now.monotonic, budget);
-  while (pacer_.done() && now.monotonic >= open_.back().span().end()) {
-    open_interval(now);
-    send_due(now.monotonic, budget);
+  if (drained_) {
+    decide(now.monotonic - config_.timeout);
+    forget(now.monotonic - memory(config_.timeout));
   }
-  while (open_.size() > 1 && open_.front().decided()) close_first();
+  budget_ = sends_a_step;
+  if (!std::exchange(started_, true)) {
+    for (std::uint32_t i = 0; i < schedules_.size(); ++i) overdue_.push_back(i);
+  }
+  for (const std::uint32_t schedule : std::exchange(overdue_, {})) run(schedule, now.monotonic);
+  wheel_.advance(now.monotonic, [&](std::uint32_t schedule) { run(schedule, now.monotonic); });
+  flush();
+  close_decided();
+  std::erase_if(former_, [&](const FormerAddress& old) { return old.until < now.monotonic; });
+}
+
+void Prober::note_stall(Nanos now) {
+  if (planned_ == Nanos::max() || now - planned_ <= config_.stall) return;
+  ++counters_.stalls;
+  stall_begin_ = planned_;
+  stall_end_ = now;
 }
 
 Nanos Prober::next_wake() {
-  if (!drained_ || open_.empty()) return now_;
-  Nanos wake = pacer_.done() ? open_.back().span().end() : pacer_.due();
+  planned_ = Nanos::max();
+  if (!started_ || !drained_ || !overdue_.empty()) return now_.monotonic;
+  planned_ = wheel_.next();
   const Nanos oldest = flight_.oldest_pending();
-  if (oldest != Nanos::max()) wake = std::min(wake, oldest + config_.timeout);
-  if (config_.tick > Nanos{}) wake = (wake + config_.tick - Nanos{1}) / config_.tick * config_.tick;
-  return wake;
+  if (oldest != Nanos::max())
+    planned_ = std::min(planned_, ceiling(oldest + config_.timeout, config_.tick));
+  return planned_;
 }
 
-std::optional<IntervalReport> Prober::take_report() {
-  if (reports_.empty()) return std::nullopt;
-  IntervalReport report = std::move(reports_.front());
-  reports_.pop_front();
-  return report;
-}
-
-bool Prober::receive_all() {
-  bool drained = true;
-  for (Socket* socket : sockets_) {
-    int calls = 0;
-    for (; calls < receive_calls_a_step; ++calls) {
-      socket->receive(incoming_);
-      if (incoming_.empty()) break;
-      for (const Incoming& incoming : incoming_) handle(*socket, incoming);
-    }
-    drained = drained && calls < receive_calls_a_step;
+void Prober::run(std::uint32_t index, Nanos now) {
+  Schedule& schedule = schedules_[index];
+  if (schedule.open.empty()) open_interval(schedule, now_);
+  queue_due(schedule, now);
+  while (schedule.pacer.done() && now >= schedule.open.back().span().end()) {
+    open_interval(schedule, now_);
+    queue_due(schedule, now);
   }
-  return drained;
-}
-
-void Prober::handle(const Socket& socket, const Incoming& incoming) {
-  const Decoded decoded = decode(socket.form(), incoming.bytes);
-  std::optional<Reject> reason;
-  if (const auto* echo = std::get_if<Echo>(&decoded)) {
-    reason = match(socket, *echo, incoming);
-  } else if (const auto* error = std::get_if<IcmpError>(&decoded)) {
-    reason = match(socket, *error);
+  if (schedule.open.size() > 1 && !std::exchange(schedule.waits, true)) waiting_.push_back(index);
+  if (!schedule.pacer.done() && schedule.pacer.due() <= now) {
+    overdue_.push_back(index);  // the budget is spent
   } else {
-    reason = std::get<Reject>(decoded);
+    wheel_.set(index, schedule.next_event());
   }
-  if (reason) ++counters_.rejected[static_cast<std::size_t>(*reason)];
 }
 
-std::optional<Reject> Prober::match(const Socket& socket, const Echo& echo,
-                                    const Incoming& incoming) {
-  if (echo.identifier != socket.identifier()) return Reject::other_identifier;
-  Probe* probe = flight_.find(echo.stamp.probe);
-  if (probe == nullptr || echo.sequence != static_cast<std::uint16_t>(echo.stamp.probe)) {
-    return Reject::unknown_probe;
-  }
-  if (echo.stamp.nonce != nonce_of(config_.key, echo.stamp.probe)) return Reject::wrong_nonce;
-  if (!asked(*probe, incoming.from)) return Reject::wrong_source;
-  accept(*probe, incoming.received_at);
-  return std::nullopt;
-}
-
-std::optional<Reject> Prober::match(const Socket& socket, const IcmpError& error) {
-  if (error.identifier != socket.identifier()) return Reject::other_identifier;
-  Probe* probe =
-      error.stamp ? flight_.find(error.stamp->probe) : flight_.find_by_sequence(error.sequence);
-  if (probe == nullptr) return Reject::unknown_probe;
-  if (error.stamp && error.stamp->nonce != nonce_of(config_.key, error.stamp->probe)) {
-    return Reject::wrong_nonce;
-  }
-  if (!asked(*probe, error.destination)) return Reject::wrong_source;
-  if (!std::exchange(probe->error_seen, true)) ++counters_.icmp_errors;
-  return std::nullopt;
-}
-
-void Prober::accept(Probe& probe, Nanos received_at) {
-  if (probe.state == ProbeState::answered) {
-    ++counters_.duplicates;
-    return;
-  }
-  const Nanos round_trip = std::max(received_at - probe.sent_at, Nanos{});
-  if (probe.state == ProbeState::lost || round_trip > config_.timeout) {
-    ++counters_.late;
-    if (probe.state == ProbeState::pending) {
-      ++counters_.lost;
-      interval_of(probe)->count_lost();
-    }
-    probe.state = ProbeState::answered;
-    return;
-  }
-  probe.state = ProbeState::answered;
-  ++counters_.received;
-  Jitter& jitter = jitters_[probe.target];
-  jitter.add(round_trip);
-  interval_of(probe)->count_reply(probe.target, round_trip, jitter.milliseconds());
-}
-
-void Prober::expire(Nanos now) {
-  flight_.expire(now - config_.timeout, [this](const Probe& probe) {
-    ++counters_.lost;
-    interval_of(probe)->count_lost();
-  });
-  flight_.forget(now - memory(config_.timeout));
-}
-
-Interval* Prober::interval_of(const Probe& probe) {
-  const std::uint32_t at = probe.interval - open_.front().number();
-  return at < open_.size() ? &open_[at] : nullptr;
-}
-
-bool Prober::asked(const Probe& probe, const Address& host) {
-  const Interval* interval = interval_of(probe);
-  // The table of a closed interval is gone; its nonce has proved the reply, which only counts as
-  // late.
-  if (interval == nullptr) return true;
-  const auto& address = interval->address(probe.target);
-  return address && address->same_host(host);
-}
-
-void Prober::open_interval(Instant now) {
-  const bool first = open_.empty();
-  Span span = first ? first_span(now, config_.interval)
-                    : next_span(open_.back().span(), now, config_.interval);
-  const bool slept = !first && now.monotonic > span.start + 2 * config_.interval;
-  if (slept) span = first_span(now, config_.interval);
-  if (!first && span.label != open_.back().span().label + config_.interval) ++counters_.clock_steps;
-  pacer_.begin(span.start, span.length);
-  for (; (first || slept) && !pacer_.done() && pacer_.due() < now.monotonic; pacer_.advance()) {
+void Prober::open_interval(Schedule& schedule, Instant now) {
+  flush();  // what is queued belongs to the interval before, and to its addresses
+  const bool first = schedule.open.empty();
+  probing::Span span = first ? probing::first_span(now, schedule.step)
+                             : probing::next_span(schedule.open.back().span(), now, schedule.step);
+  const bool slept = !first && now.monotonic > span.start + 2 * schedule.step;
+  if (slept) span = probing::first_span(now, schedule.step);
+  if (!first && span.label != schedule.open.back().span().label + schedule.step)
+    ++counters_.clock_steps;
+  change_addresses(schedule);
+  probing::Pacer& pacer = schedule.pacer;
+  pacer.begin(span.start, span.length);
+  for (; (first || slept) && !pacer.done() && pacer.due() < now.monotonic; pacer.advance()) {
     if (slept) ++counters_.skipped;
   }
-  open_.emplace_back(next_interval_++, span, config_.targets, config_.count, addresses_);
+  schedule.open.emplace_back(schedule.next_number++, span, schedule.size, dropped());
 }
 
-void Prober::send_due(Nanos now, std::size_t& budget) {
-  for (; budget > 0 && !pacer_.done() && pacer_.due() <= now; pacer_.advance()) {
-    const std::uint32_t target = pacer_.target();
-    const auto& address = open_.back().address(target);
-    if (!address) continue;
-    if (pacer_.due() < now - config_.interval) {
+void Prober::queue_due(Schedule& schedule, Nanos now) {
+  probing::Pacer& pacer = schedule.pacer;
+  for (; budget_ > 0 && !pacer.done() && pacer.due() <= now; pacer.advance()) {
+    const std::uint32_t slot = schedule.first + pacer.target();
+    if (!slots_[slot].has_address) continue;
+    if (pacer.due() < now - schedule.step) {
       ++counters_.skipped;
       continue;
     }
-    queued_[index_of(address->family)].push_back(target);
-    --budget;
+    queued_[index_of(slots_[slot].address.family)].push_back(
+        {slot, ceiling(pacer.due(), config_.tick)});
+    --budget_;
   }
+}
+
+void Prober::flush() {
   for (Socket* socket : sockets_) {
     auto& queued = queued_[index_of(socket->family())];
-    for (std::size_t at = 0; at < queued.size(); at += packets_a_send) {
-      send_queued(*socket,
-                  std::span(queued).subspan(at, std::min(packets_a_send, queued.size() - at)));
+    std::size_t unread = 0;
+    for (std::size_t at = 0; at < queued.size();) {
+      std::size_t count = 0;
+      for (std::size_t bytes = 0; at + count < queued.size() && count < packets_a_send; ++count) {
+        bytes += config_.profiles[slots_[queued[at + count].slot].profile].payload;
+        if (count > 0 && bytes > bytes_a_send) break;
+      }
+      // Stamps, and replies on short paths, are there at once: they are read while they are in the
+      // CPU's cache, and before the socket's buffer is full.
+      if (unread > 0 && unread + count > std::min(socket->capacity(), packets_a_send)) {
+        drained_ = receive_all() && drained_;
+        unread = 0;
+      }
+      send(*socket, std::span(queued).subspan(at, count));
+      unread += count;
+      at += count;
     }
     queued.clear();
   }
 }
 
-void Prober::send_queued(Socket& socket, std::span<const std::uint32_t> targets) {
-  Interval& interval = open_.back();
-  const std::size_t size = icmp_header_size + config_.payload;
-  const std::uint32_t first = flight_.next_number();
-  packets_.resize(size * targets.size());
+void Prober::send(Socket& socket, std::span<const Queued> queued) {
+  const auto profile_of = [this](const Queued& item) -> const Profile& {
+    return config_.profiles[slots_[item.slot].profile];
+  };
+  std::size_t bytes = 0;
+  for (const Queued& item : queued) bytes += icmp_header_size + profile_of(item).payload;
+  if (packets_.size() < bytes) packets_.resize(bytes);
   outgoing_.clear();
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const auto packet = std::span(packets_).subspan(i * size, size);
-    const std::uint32_t number =
-        flight_.add({.sent_at = now_, .target = targets[i], .interval = interval.number()});
+  const std::uint32_t first = flight_.next_number();
+  for (std::size_t offset = 0; const Queued& item : queued) {
+    const Profile& profile = profile_of(item);
+    Slot& slot = slots_[item.slot];
+    const auto packet = std::span(packets_).subspan(offset, icmp_header_size + profile.payload);
+    offset += packet.size();
+    Probe probe;
+    probe.sent_at = now_.monotonic;
+    probe.slot = item.slot;
+    probe.interval = static_cast<std::uint16_t>(schedules_[slot.schedule].open.back().number());
+    const bool stamped = (slot.sequence & stamp_mask_) == 0;
+    probe.sequence = slot.sequence++;
+    const std::uint32_t number = flight_.add(probe);
     encode_request(socket.family(),
                    {.identifier = socket.identifier(),
                     .sequence = static_cast<std::uint16_t>(number),
                     .stamp = {number, nonce_of(config_.key, number)}},
                    packet);
-    outgoing_.push_back({.to = *interval.address(targets[i]), .packet = packet});
+    const bool plain = profile.packet == PacketOptions{};
+    outgoing_.push_back({.to = slot.address,
+                         .packet = packet,
+                         .number = number,
+                         .options = plain ? nullptr : &profile.packet,
+                         .stamped = stamped});
   }
   socket.send(outgoing_);
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    Probe& probe = *flight_.find(first + static_cast<std::uint32_t>(i));
-    probe.sent_at = outgoing_[i].sent_at;
-    interval.count_sent(targets[i]);
-    ++counters_.sent;
-    if (outgoing_[i].error == 0) continue;
-    probe.state = ProbeState::lost;
-    interval.count_lost();
-    ++counters_.lost;
-    ++counters_.send_failed;
-    if (on_send_failed) on_send_failed(targets[i], outgoing_[i].error);
-  }
+  for (std::size_t i = 0; i < queued.size(); ++i)
+    note_sent(queued[i], first + static_cast<std::uint32_t>(i), outgoing_[i]);
 }
 
-void Prober::close_first() {
-  Interval& closed = open_.front();
-  IntervalReport report{.label = closed.span().label, .rows = {}};
-  for (std::size_t target = 0; target < config_.targets; ++target) {
-    const Summary summary = closed.summary(target);
-    if (closed.address(target) && summary.sent == 0) continue;
-    report.rows.push_back({target, closed.address(target), summary});
+void Prober::note_sent(const Queued& queued, std::uint32_t number, const Outgoing& outgoing) {
+  Probe& probe = *flight_.find(number);
+  probe.sent_at = outgoing.sent_at;
+  Schedule& schedule = schedule_of(probe);
+  Interval& interval = schedule.open.back();
+  interval.count_sent(queued.slot - schedule.first);
+  ++counters_.sent;
+  Tally& tally = interval.tally(queued.slot - schedule.first);
+  const Nanos late_by = std::max(outgoing.sent_at - queued.planned, Nanos{});
+  tally.host_stall_ms = std::max(tally.host_stall_ms, static_cast<float>(probing::to_ms(late_by)));
+  probe.stalled = late_by > config_.stall;
+  if (ProbeDetail* detail = flight_.detail(number)) {
+    detail->late_by_ns =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(late_by.count(), 0xffffffff));
   }
-  if (!report.rows.empty()) reports_.push_back(std::move(report));
-  open_.pop_front();
+  if (outgoing.error == 0) return;
+  probe.state = ProbeState::refused;
+  probing::count_up(tally.loss.send_failed);
+  tally.error = static_cast<std::uint16_t>(outgoing.error);
+  ++counters_.send_failed;
+  if (on_send_failed) on_send_failed(queued.slot, outgoing.error);
+}
+
+void Prober::close_decided() {
+  std::erase_if(waiting_, [this](std::uint32_t index) {
+    Schedule& schedule = schedules_[index];
+    while (schedule.open.size() > 1 && schedule.open.front().decided()) close_first(index);
+    schedule.waits = schedule.open.size() > 1;
+    return !schedule.waits;
+  });
+}
+
+void Prober::close_first(std::uint32_t index) {
+  auto& open = schedules_[index].open;
+  const std::uint64_t end = open.size() > 1 ? open[1].dropped() : dropped();
+  const std::uint64_t dropped_meanwhile = end - open.front().dropped();
+  closed_.push_back({std::move(open.front()), index, 0, dropped_meanwhile});
+  open.erase(open.begin());
+}
+
+bool Prober::next_row(IntervalRow& row) {
+  for (; !closed_.empty(); closed_.pop_front()) {
+    Closed& closed = closed_.front();
+    const Schedule& schedule = schedules_[closed.schedule];
+    while (closed.next < schedule.size) {
+      const std::uint32_t target = closed.next++;
+      closed.interval.free_before(target);
+      const std::uint32_t slot = schedule.first + target;
+      const Tally* tally = closed.interval.find(target);
+      const auto number = static_cast<std::uint16_t>(closed.interval.number());
+      const auto address = address_of(slot, number);
+      const bool has_counts = tally != nullptr && tally->has_counts();
+      if (!has_counts && (address || slots_[slot].hidden)) continue;
+      row = {closed.interval.span().label, slot, address, tally, closed.dropped};
+      return true;
+    }
+  }
+  return false;
 }
 
 void Prober::finish() {
-  flight_.expire(Nanos::max(), [this](const Probe& probe) {
-    interval_of(probe)->take_back(probe.target);
+  for (std::uint32_t number = flight_.next_number() - static_cast<std::uint32_t>(flight_.size());
+       number != flight_.next_number(); ++number) {
+    Probe& probe = *flight_.find(number);
+    if (probe.state != ProbeState::pending) continue;
+    Schedule& schedule = schedule_of(probe);
+    schedule.interval(probe.interval)->take_back(probe.slot - schedule.first);
     --counters_.sent;
-  });
-  while (!open_.empty()) close_first();
+    probe.state = ProbeState::withdrawn;
+  }
+  decide(Nanos::max());
+  forget(Nanos::max());
+  for (std::uint32_t index = 0; index < schedules_.size(); ++index) {
+    while (!schedules_[index].open.empty()) close_first(index);
+  }
 }
 
 }  // namespace weir::icmp_source

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Linux socket: raw where CAP_NET_RAW is held, else a ping socket (SOCK_DGRAM with
-// IPPROTO_ICMP) where net.ipv4.ping_group_range lets this group have one. Replies carry the
-// kernel's time of arrival (SO_TIMESTAMPNS). A ping socket is not told of ICMP errors.
+// IPPROTO_ICMP) where net.ipv4.ping_group_range lets this group have one. The kernel stamps
+// requests on their way out (SCHED and SND, through the error queue) and replies on their way in. A
+// ping socket is not told of ICMP errors.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "socket.hpp"
@@ -18,55 +22,71 @@ using Clock = std::function<Nanos()>;
 
 enum class SocketKind : std::uint8_t { any, raw, ping };
 
-/// Owns a file descriptor.
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int value) : value_(value) {}
-  FileDescriptor(FileDescriptor&& other) noexcept;
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-  ~FileDescriptor();
-  [[nodiscard]] int get() const { return value_; }
-  [[nodiscard]] bool valid() const { return value_ >= 0; }
-
- private:
-  int value_ = -1;
+/// A socket that is open and set up.
+struct OpenSocket {
+  FileDescriptor fd;
+  Family family = Family::ipv4;
+  SocketKind kind = SocketKind::raw;
+  std::uint16_t identifier = 0;
+  bool stamps_sending = false;     ///< the kernel knows SO_TIMESTAMPING
+  std::size_t receive_buffer = 0;  ///< bytes
+  std::uint32_t dropped = 0;       ///< datagrams that the kernel has dropped so far
+  int error = 0;  ///< of an fd that is not valid: errno; EPERM or EACCES: no right to either kind
 };
 
-class LinuxSocket;
+/// Opens a socket of a family; `identifier` is for raw sockets, ping sockets get theirs from the
+/// kernel. `stamps_sending` false keeps the kernel from stamping requests.
+[[nodiscard]] OpenSocket open_socket(Family family, SocketKind kind, std::uint16_t identifier,
+                                     bool stamps_sending = true);
 
-struct Opened {
-  std::unique_ptr<LinuxSocket> socket;  ///< null where none could be had
-  int error = 0;                        ///< then errno; EPERM or EACCES: no right to either kind
-};
+/// The same of a descriptor that open_socket had opened, which stays the caller's. What came for an
+/// earlier user of it is thrown away.
+[[nodiscard]] OpenSocket adopt_socket(int descriptor, Family family, std::uint16_t identifier);
 
-/// Opens a socket of a family. `payload` bounds the datagrams it must be able to receive;
-/// `identifier` is used by raw sockets, ping sockets get theirs from the kernel.
-[[nodiscard]] Opened open_socket(Family family, SocketKind kind, std::size_t payload,
-                                 std::uint16_t identifier, Clock clock);
+/// Begins to count and to stamp requests from 0 again, or stops it.
+void set_stamping(int fd, bool on);
 
 class LinuxSocket final : public Socket {
  public:
-  struct Buffers;
-  LinuxSocket(FileDescriptor fd, Family family, SocketKind kind, std::uint16_t identifier,
-              std::size_t payload, Clock clock);
+  /// `payload` bounds the datagrams that it must be able to receive.
+  LinuxSocket(OpenSocket opened, std::size_t payload, Clock clock);
   ~LinuxSocket() override;
 
-  [[nodiscard]] Family family() const override { return family_; }
+  [[nodiscard]] Family family() const override { return socket_.family; }
   [[nodiscard]] Form form() const override;
-  [[nodiscard]] std::uint16_t identifier() const override { return identifier_; }
+  [[nodiscard]] std::uint16_t identifier() const override { return socket_.identifier; }
   void send(std::span<Outgoing> requests) override;
-  void receive(std::vector<Incoming>& into) override;
+  void receive(Received& into) override;
+  [[nodiscard]] std::size_t capacity() const override;
+  [[nodiscard]] std::uint64_t dropped() const override { return dropped_; }
 
-  [[nodiscard]] SocketKind kind() const { return kind_; }
-  [[nodiscard]] int fd() const { return fd_.get(); }
+  [[nodiscard]] SocketKind kind() const { return socket_.kind; }
+  [[nodiscard]] int fd() const { return socket_.fd.get(); }
 
  private:
-  FileDescriptor fd_;
-  Family family_;
-  SocketKind kind_;
-  std::uint16_t identifier_;
+  struct Buffers;
+  struct Clocks {
+    Nanos monotonic;
+    Nanos utc;
+    [[nodiscard]] std::optional<Nanos> to_monotonic(Nanos stamp) const;
+  };
+  [[nodiscard]] Clocks read_clocks() const;
+  [[nodiscard]] std::size_t send_some(std::span<Outgoing> requests);
+  void set_fragmenting(std::optional<bool> dont_fragment);
+  void remember_id(std::uint32_t number);
+  void restart_ids();
+  void receive_datagrams(Received& into);
+  void receive_stamps(Received& into);
+
+  OpenSocket socket_;
   Clock clock_;
+  std::optional<bool> dont_fragment_;   // as the socket is set
+  std::vector<std::uint32_t> numbers_;  // of the last requests, by the kernel's id
+  std::uint32_t next_id_ = 0;
+  std::uint32_t ids_given_ = 0;       // since the last restart, at most the size of numbers_
+  std::uint64_t stamps_due_ = 0;      // not yet come
+  std::uint32_t kernel_dropped_ = 0;  // as the kernel counts, which wraps
+  std::uint64_t dropped_ = 0;
   std::unique_ptr<Buffers> buffers_;
 };
 

@@ -1,32 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answer.hpp"
 
-#include <algorithm>
 #include <charconv>
 
-namespace weir::influx_sink {
-namespace {
+#include "message.hpp"
 
-/// The text of a JSON string member, unescaped as far as messages need it; empty: there is none.
-std::string json_text(std::string_view json, std::string_view member) {
-  const std::string key = '"' + std::string(member) + '"';
-  std::size_t at = json.find(key);
-  if (at == std::string_view::npos) return {};
-  at = json.find_first_not_of(" \t\r\n", at + key.size());
-  if (at == std::string_view::npos || json[at] != ':') return {};
-  at = json.find_first_not_of(" \t\r\n", at + 1);
-  if (at == std::string_view::npos || json[at] != '"') return {};
-  std::string text;
-  for (++at; at < json.size() && json[at] != '"'; ++at) {
-    char c = json[at];
-    if (c == '\\' && at + 1 < json.size()) {
-      c = json[++at];
-      c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
-    }
-    text += c;
-  }
-  return text;
-}
+namespace weir::influx_sink {
+
+using influx::full_message;
+using influx::message_of;
+
+namespace {
 
 std::size_t dropped_of(std::string_view message) {
   const std::size_t at = message.rfind("dropped=");
@@ -38,14 +22,6 @@ std::size_t dropped_of(std::string_view message) {
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-std::string full_message(std::string_view body) {
-  for (const char* member : {"error", "message"}) {
-    std::string text = json_text(body, member);
-    if (!text.empty()) return text;
-  }
-  return std::string(body);
 }
 
 Verdict fatal(std::string message) { return {Verdict::Action::fatal, std::move(message), 0, {}}; }
@@ -85,14 +61,6 @@ Verdict judge_refusal(const HttpAnswer& answer, Api api, const std::string& wher
 }
 
 }  // namespace
-
-std::string message_of(std::string_view body) {
-  std::string text = full_message(body).substr(0, 400);
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  while (text.ends_with(' ')) text.pop_back();
-  return text;
-}
 
 Verdict judge(const HttpAnswer& answer, Api api, std::string_view shown_url) {
   const std::string url(shown_url);

@@ -8,10 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "endpoint.hpp"
 #include "http_client.hpp"
+#include "options.hpp"
 
 namespace weir::influx_sink {
+
+using influx::HttpAnswer;
+using influx::HttpClient;
 
 struct Verdict {
   enum class Action : std::uint8_t {
@@ -30,9 +33,5 @@ struct Verdict {
 
 /// Pure.
 [[nodiscard]] Verdict judge(const HttpAnswer& answer, Api api, std::string_view shown_url);
-
-/// The server's message: "error" or "message" of a JSON object, else the text itself; one line of
-/// at most 400 bytes.
-[[nodiscard]] std::string message_of(std::string_view body);
 
 }  // namespace weir::influx_sink

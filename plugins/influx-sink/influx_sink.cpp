@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "influx_sink.hpp"
 
+#include <utility>
 #include <vector>
 
 namespace weir::influx_sink {
 
 void InfluxSink::open(Context& context) {
   context_ = &context;
-  const Endpoint endpoint = endpoint_of(options);
-  writer_.emplace(make_http_client(endpoint, options), endpoint.api, endpoint.shown, options.gzip,
+  const influx::Endpoint endpoint = influx::endpoint_of(options);
+  influx::HttpUse use{.url = write_url(endpoint, options),
+                      .content_type = "text/plain; charset=utf-8",
+                      .agent = "weir-influx-sink/1"};
+  writer_.emplace(influx::make_http_client(endpoint, std::move(use)), endpoint.api,
+                  shown_write_url(endpoint), options.gzip,
                   static_cast<std::size_t>(options.max_body.count));
 }
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <optional>
 
-#include "endpoint.hpp"
 #include "line_protocol_encoder.hpp"
+#include "options.hpp"
 #include "writer.hpp"
 
 namespace weir::influx_sink {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <weir/error.hpp>
 
+#include "message.hpp"
 #include "partial_write.hpp"
 
 namespace weir::influx_sink {
@@ -96,7 +97,7 @@ void Writer::refuse_dropped(Piece piece, const Verdict& verdict) {
   for (std::size_t line = piece.first; line < piece.last; ++line)
     lines.push_back(text_of({line, line + 1}));
   const Suspects suspects = find_dropped(lines, verdict.message, verdict.dropped);
-  std::string reason = message_of(verdict.message);
+  std::string reason = influx::message_of(verdict.message);
   if (!suspects.certain) {
     reason = "the server dropped " +
              (verdict.dropped == 0 ? "some" : std::to_string(verdict.dropped)) + " of " +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inputs.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numbers>
@@ -12,10 +13,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration day = 24h;
 constexpr Duration week = 7 * day;
-
-double base(const InputPlan& plan, std::span<const double> last_row, std::size_t target) {
-  return plan.residual == Residual::last ? last_row[plan.targets[target]] : 0;
-}
+// More than this would make the head larger than the layers.
+constexpr std::size_t max_known = 1'024;
 
 // Sine and cosine of where `time` stands in the cycle. (1970 began on a Thursday; for a pair of
 // sine and cosine the start does not matter.)
@@ -28,6 +27,15 @@ float* write_phase(Timestamp time, Duration cycle, float* to) {
   return to;
 }
 
+float* write_calendar(const InputPlan& plan, Timestamp time, float* to) {
+  if (plan.daily) to = write_phase(time, day, to);
+  if (plan.weekly) to = write_phase(time, week, to);
+  return to;
+}
+
+// Rows from `origin + ahead` back to the newest known one, a whole number of lags away.
+std::size_t rows_back(std::size_t lag, std::size_t ahead) { return lag * (ahead / lag + 1); }
+
 }  // namespace
 
 void choose_calendar(InputPlan& plan, const Rows& rows, std::size_t end, Duration step) {
@@ -37,73 +45,84 @@ void choose_calendar(InputPlan& plan, const Rows& rows, std::size_t end, Duratio
   plan.weekly = can_teach(week);
 }
 
-void choose_units(InputPlan& plan, const TrainingSet& set) {
-  plan.units.assign(plan.targets.size(), 1);
-  if (plan.residual == Residual::none) return;
-  for (std::size_t target = 0; target < plan.targets.size(); ++target) {
-    double sum = 0;
+bool knows_lags(const InputPlan& plan, const Rows& rows, std::size_t origin, std::size_t begin) {
+  for (const std::size_t lag : plan.lags) {
+    for (std::size_t ahead = 0; ahead < plan.horizon; ++ahead) {
+      const std::size_t back = rows_back(lag, ahead);
+      if (origin + ahead < begin + back) return false;
+      for (const std::size_t target : plan.targets) {
+        if (std::isnan(rows.at(origin + ahead - back, target))) return false;
+      }
+    }
+  }
+  return true;
+}
+
+void choose_lags(InputPlan& plan, const TrainingSet& set) {
+  std::vector<std::size_t> wanted{set.season()};
+  for (const Duration cycle : {day, week}) {
+    if (set.step() > Duration{0} && cycle % set.step() == Duration{0})
+      wanted.push_back(static_cast<std::size_t>(cycle / set.step()));
+  }
+  for (const std::size_t lag : wanted) {
+    if (lag < 2 || lag > set.rows().size()) continue;
+    if (std::find(plan.lags.begin(), plan.lags.end(), lag) != plan.lags.end()) continue;
+    if (plan.known() + plan.outputs() > max_known) continue;
+    InputPlan alone = plan;
+    alone.lags = {static_cast<std::uint32_t>(lag)};
+    std::size_t knowing = 0;
     for (const std::uint64_t window : set.train()) {
       const std::size_t origin = window + set.sequence_length();
-      for (std::size_t step = 0; step < plan.horizon; ++step) {
-        const double value = set.rows().at(origin + step, plan.targets[target]);
-        sum += std::abs(value - base(plan, set.rows()[origin - 1], target));
+      knowing += knows_lags(alone, set.rows(), origin, set.series_begin(window)) ? 1U : 0U;
+    }
+    if (2 * knowing >= set.train().size()) plan.lags.push_back(static_cast<std::uint32_t>(lag));
+  }
+}
+
+float* write_row(const InputPlan& plan, bool lagged, const Rows& rows, std::size_t row,
+                 std::size_t begin, float* to) {
+  for (const double value : rows[row]) *to++ = static_cast<float>(value);
+  to = write_calendar(plan, rows.time(row), to);
+  if (!lagged) return to;
+  for (const std::size_t lag : plan.lags) {
+    for (const std::size_t target : plan.targets) {
+      const double own = rows.at(row, target);
+      const double before = row >= begin + lag ? rows.at(row - lag, target) : own;
+      *to++ = static_cast<float>(std::isnan(before) ? own : before);
+    }
+  }
+  return to;
+}
+
+void write_known(const InputPlan& plan, const Rows& rows, std::size_t origin, std::size_t begin,
+                 std::size_t ahead, float* to) {
+  for (const std::size_t lag : plan.lags) {
+    for (std::size_t step = 0; step < ahead; ++step) {
+      const std::size_t back = rows_back(lag, step);
+      for (const std::size_t target : plan.targets) {
+        const double last = rows.at(origin - 1, target);
+        const double before =
+            origin + step >= begin + back ? rows.at(origin + step - back, target) : last;
+        *to++ = static_cast<float>(std::isnan(before) ? last : before);
       }
     }
-    // A target that never changes leaves 0: then any unit will do.
-    const double unit = sum / static_cast<double>(set.train().size() * plan.horizon);
-    if (unit > 0 && std::isfinite(unit)) plan.units[target] = unit;
   }
 }
 
-void write_inputs(const InputPlan& plan, const Rows& rows, std::size_t first, std::size_t count,
-                  float* inputs) {
-  for (std::size_t row = first; row < first + count; ++row) {
-    for (const double value : rows[row]) *inputs++ = static_cast<float>(value);
-    if (plan.daily) inputs = write_phase(rows.time(row), day, inputs);
-    if (plan.weekly) inputs = write_phase(rows.time(row), week, inputs);
+void read_window(const InputPlan& plan, const Rows& rows, Duration step, WindowInputs& inputs) {
+  const std::size_t origin = rows.size();
+  inputs.window.resize(plan.steps * plan.inputs(true));
+  float* to = inputs.window.data();
+  for (std::size_t row = origin - plan.steps; row < origin; ++row)
+    to = write_row(plan, true, rows, row, 0, to);
+  inputs.known.resize(plan.known());
+  write_known(plan, rows, origin, 0, plan.horizon, inputs.known.data());
+  inputs.future.resize(plan.recursive ? plan.horizon * plan.calendar() : 0);
+  to = inputs.future.data();
+  for (std::size_t ahead = 0; !inputs.future.empty() && ahead < plan.horizon; ++ahead) {
+    const auto steps = static_cast<std::int64_t>(ahead + 1);
+    to = write_calendar(plan, rows.time(origin - 1) + step * steps, to);
   }
-}
-
-std::vector<Sample<float>> Examples::cut(const InputPlan& plan, const TrainingSet& set,
-                                         std::span<const std::uint64_t> windows,
-                                         std::vector<float>& targets) {
-  const Rows& rows = set.rows();
-  const std::size_t outputs = plan.horizon * plan.targets.size();
-  targets.reserve(windows.size() * outputs);
-  std::vector<Sample<float>> samples;
-  samples.reserve(windows.size());
-  for (const std::uint64_t window : windows) {
-    const std::size_t origin = window + set.sequence_length();
-    for (std::size_t step = 0; step < plan.horizon; ++step) {
-      for (std::size_t target = 0; target < plan.targets.size(); ++target) {
-        const double value = rows.at(origin + step, plan.targets[target]);
-        targets.push_back(static_cast<float>((value - base(plan, rows[origin - 1], target)) /
-                                             plan.units[target]));
-      }
-    }
-    samples.push_back(
-        {inputs_.data() + window * plan.inputs(), targets.data() + samples.size() * outputs});
-  }
-  return samples;
-}
-
-Examples::Examples(const InputPlan& plan, const TrainingSet& set) {
-  inputs_.resize(set.rows().size() * plan.inputs());
-  write_inputs(plan, set.rows(), 0, set.rows().size(), inputs_.data());
-  train_ = cut(plan, set, set.train(), train_targets_);
-  validation_ = cut(plan, set, set.validation(), validation_targets_);
-}
-
-Forecast to_forecast(const InputPlan& plan, std::span<const float> outputs,
-                     std::span<const double> last_row) {
-  Forecast forecast;
-  forecast.reserve(outputs.size());
-  for (std::size_t j = 0; j < outputs.size(); ++j) {
-    const std::size_t target = j % plan.targets.size();
-    forecast.push_back(static_cast<double>(outputs[j]) * plan.units[target] +
-                       base(plan, last_row, target));
-  }
-  return forecast;
 }
 
 }  // namespace weir::lstm_model

@@ -6,30 +6,32 @@
 #include <vector>
 #include <weir/model.hpp>
 
-#include "network/slice.hpp"
-
 namespace weir::lstm_model {
 
-/// What the network's outputs are added to.
-enum class Residual : std::uint8_t {
-  none = 0,
-  last = 1  // the last value of the target in the window, so that an untrained network is naive
-};
-
-/// How rows become inputs of the network, and its outputs forecasts.
+/// What a model reads of a window, and in which order. A row of the window becomes
+///   features | calendar | for each lag: the targets that many rows before it
+/// and of the time ahead is known
+///   for each lag: [horizon × targets], the newest known values a whole number of lags before.
+/// Where no such row is there (or a value is missing), a row's own value stands for it, and the
+/// last value of the window for what is ahead.
 struct InputPlan {
+  std::size_t steps = 0;     // rows of a window
   std::size_t features = 0;  // of a row
   std::size_t horizon = 0;
   std::vector<std::uint32_t> targets;  // indices of features
-  Residual residual = Residual::none;
-  // Per target: forecast = output * unit + what the residual adds. With Residual::none 1, else the
-  // mean size of the differences, without which rare peaks make them too small to be learned.
-  std::vector<double> units;
-  bool daily = false;   // two inputs more: sine and cosine of the time of day (UTC)
-  bool weekly = false;  // two more: of the time of the week
+  bool daily = false;                  // sine and cosine of the time of day (UTC)
+  bool weekly = false;                 // and of the time of the week
+  std::vector<std::uint32_t> lags;     // rows; the season, if it is among them, stands first
+  bool recursive = false;              // the network gives one step, which is fed back
 
-  /// Of the network, per step.
-  [[nodiscard]] std::size_t inputs() const { return features + (daily ? 2 : 0) + (weekly ? 2 : 0); }
+  [[nodiscard]] std::size_t calendar() const { return (daily ? 2 : 0) + (weekly ? 2 : 0); }
+  [[nodiscard]] std::size_t inputs(bool lagged) const {
+    return features + calendar() + (lagged ? lags.size() * targets.size() : 0);
+  }
+  /// Steps ahead that one run of the network gives.
+  [[nodiscard]] std::size_t network_steps() const { return recursive ? 1 : horizon; }
+  [[nodiscard]] std::size_t outputs() const { return horizon * targets.size(); }
+  [[nodiscard]] std::size_t known() const { return lags.size() * outputs(); }
   bool operator==(const InputPlan&) const = default;
 };
 
@@ -37,33 +39,30 @@ struct InputPlan {
 /// twice and a step is at most a quarter of it.
 void choose_calendar(InputPlan& plan, const Rows& rows, std::size_t end, Duration step);
 
-/// The units of the outputs, learned from the training windows of `set`.
-void choose_units(InputPlan& plan, const TrainingSet& set);
+/// The lags that the training windows can teach: the season, a day and a week, as far as at least
+/// half of the windows know the rows so far back.
+void choose_lags(InputPlan& plan, const TrainingSet& set);
 
-/// Rows first … first + count − 1 as inputs [count × plan.inputs()].
-void write_inputs(const InputPlan& plan, const Rows& rows, std::size_t first, std::size_t count,
-                  float* inputs);
+/// Whether all that the lags ask for ahead of row `origin` is there; `begin` is the series' first.
+[[nodiscard]] bool knows_lags(const InputPlan& plan, const Rows& rows, std::size_t origin,
+                              std::size_t begin);
 
-/// The examples of a training set; owns what they point to.
-class Examples {
- public:
-  Examples(const InputPlan& plan, const TrainingSet& set);
+/// One row [plan.inputs(lagged)]; returns the place after it.
+float* write_row(const InputPlan& plan, bool lagged, const Rows& rows, std::size_t row,
+                 std::size_t begin, float* to);
 
-  [[nodiscard]] std::span<const Sample<float>> train() const { return train_; }
-  [[nodiscard]] std::span<const Sample<float>> validation() const { return validation_; }
+/// The first `ahead` steps of what is known: [lags × ahead × targets].
+void write_known(const InputPlan& plan, const Rows& rows, std::size_t origin, std::size_t begin,
+                 std::size_t ahead, float* to);
 
- private:
-  std::vector<Sample<float>> cut(const InputPlan& plan, const TrainingSet& set,
-                                 std::span<const std::uint64_t> windows,
-                                 std::vector<float>& targets);
-
-  std::vector<float> inputs_;  // all rows; windows overlap in it
-  std::vector<float> train_targets_, validation_targets_;
-  std::vector<Sample<float>> train_, validation_;
+/// All that a forecast depends on, as numbers; an exported network takes the same.
+struct WindowInputs {
+  std::vector<float> window;  // steps × inputs(true)
+  std::vector<float> known;   // lags × horizon × targets
+  std::vector<float> future;  // horizon × calendar: the calendar of the rows ahead; if recursive
 };
 
-/// Outputs [horizon × targets] as a forecast of the same shape, given the window's last row.
-[[nodiscard]] Forecast to_forecast(const InputPlan& plan, std::span<const float> outputs,
-                                   std::span<const double> last_row);
+/// The last rows of `rows`, which are all of one series.
+void read_window(const InputPlan& plan, const Rows& rows, Duration step, WindowInputs& inputs);
 
 }  // namespace weir::lstm_model

@@ -16,9 +16,12 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view magic = "WEIRLSTM";
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 3;
 constexpr std::size_t max_layers = 64;
 constexpr std::size_t max_targets = 65'536;
+constexpr std::size_t max_size = std::size_t{1} << 20;  // of anything that is counted in rows
+constexpr std::size_t max_lags = 16;
+constexpr std::size_t max_members = 1'000;
 
 [[noreturn]] void refuse(const std::string& why) {
   throw Error("the LSTM's bytes " + why + "; train the model again");
@@ -77,25 +80,69 @@ std::string_view open_envelope(std::string_view bytes) {
   return covered.substr(magic.size() + sizeof(std::uint32_t));
 }
 
+std::size_t take_count(Reader& reader, const char* what, std::size_t least, std::size_t most) {
+  const std::size_t count = reader.take_size();
+  if (count < least || count > most) refuse("have " + std::to_string(count) + " " + what);
+  return count;
+}
+
+bool take_flag(Reader& reader) {
+  const auto flag = reader.take<std::uint8_t>();
+  if (flag > 1) refuse("hold a flag that is neither 0 nor 1");
+  return flag == 1;
+}
+
+template <typename Enum>
+Enum take_enum(Reader& reader, Enum last, const char* what) {
+  const auto value = reader.take<std::uint8_t>();
+  if (value > static_cast<std::uint8_t>(last)) refuse("name an unknown " + std::string(what));
+  return static_cast<Enum>(value);
+}
+
+std::vector<double> take_positive(Reader& reader, std::size_t count, const char* what) {
+  if (count * sizeof(double) > reader.left()) refuse("end too early");
+  std::vector<double> values;
+  for (std::size_t j = 0; j < count; ++j) {
+    values.push_back(reader.take<double>());
+    if (!std::isfinite(values.back()) || values.back() <= 0)
+      refuse("hold a " + std::string(what) + " that is not finite and positive");
+  }
+  return values;
+}
+
+std::vector<double> take_shares(Reader& reader, std::size_t count) {
+  if (count * sizeof(double) > reader.left()) refuse("end too early");
+  std::vector<double> values;
+  for (std::size_t j = 0; j < count; ++j) {
+    values.push_back(reader.take<double>());
+    if (!(values.back() >= 0 && values.back() <= 1)) refuse("hold a trust that is not in 0 to 1");
+  }
+  return values;
+}
+
 InputPlan take_plan(Reader& reader) {
   InputPlan plan;
-  plan.features = reader.take_size();
-  plan.horizon = reader.take_size();
-  const auto residual = reader.take<std::uint8_t>();
-  if (residual > static_cast<std::uint8_t>(Residual::last)) refuse("name an unknown residual");
-  plan.residual = static_cast<Residual>(residual);
-  const auto calendar = reader.take<std::uint8_t>();
-  if (calendar > 3) refuse("name unknown calendar features");
-  plan.daily = (calendar & 1) != 0;
-  plan.weekly = (calendar & 2) != 0;
-  const std::size_t targets = reader.take_size();
-  if (targets == 0 || targets > max_targets) refuse("have " + std::to_string(targets) + " targets");
-  if (targets * (sizeof(std::uint32_t) + sizeof(double)) > reader.left()) refuse("end too early");
+  plan.steps = take_count(reader, "steps", 1, max_size);
+  plan.features = take_count(reader, "features", 1, max_size);
+  plan.horizon = take_count(reader, "steps ahead", 1, max_size);
+  plan.recursive = take_flag(reader);
+  plan.daily = take_flag(reader);
+  plan.weekly = take_flag(reader);
+  const std::size_t lags = take_count(reader, "lags", 0, max_lags);
+  for (std::size_t j = 0; j < lags; ++j) {
+    const std::size_t lag = take_count(reader, "rows in a lag", 1, 0x7FFF'FFFF);
+    plan.lags.push_back(static_cast<std::uint32_t>(lag));
+  }
+  const std::size_t targets = take_count(reader, "targets", 1, max_targets);
+  if (targets * sizeof(std::uint32_t) > reader.left()) refuse("end too early");
   for (std::size_t j = 0; j < targets; ++j) {
     plan.targets.push_back(reader.take<std::uint32_t>());
     if (plan.targets.back() >= plan.features) refuse("name a target that is no feature");
-    plan.units.push_back(reader.take<double>());
-    if (!std::isfinite(plan.units.back())) refuse("hold a unit that is not finite");
+  }
+  // What a forecast takes of memory; a member's shape bounds the rest.
+  if (plan.steps * plan.inputs(true) > max_parameters ||
+      plan.horizon * targets * (lags + 1) > max_parameters) {
+    refuse("describe windows that are too large");
   }
   return plan;
 }
@@ -105,12 +152,9 @@ Shape take_shape(Reader& reader) {
   shape.steps = reader.take_size();
   shape.features = reader.take_size();
   shape.outputs = reader.take_size();
-  const auto activation = reader.take<std::uint8_t>();
-  if (activation > static_cast<std::uint8_t>(Activation::tanh))
-    refuse("name an unknown activation");
-  shape.activation = static_cast<Activation>(activation);
-  const std::size_t layers = reader.take_size();
-  if (layers > max_layers) refuse("have " + std::to_string(layers) + " layers");
+  shape.known = reader.take_size();
+  shape.activation = take_enum(reader, Activation::tanh, "activation");
+  const std::size_t layers = take_count(reader, "layers", 1, max_layers);
   for (std::size_t j = 0; j < layers; ++j) shape.units.push_back(reader.take_size());
   try {
     check(shape);
@@ -120,29 +164,76 @@ Shape take_shape(Reader& reader) {
   return shape;
 }
 
+Member take_member(Reader& reader, const InputPlan& plan) {
+  Member member;
+  member.way.residual = take_enum(reader, Residual::seasonal, "residual");
+  member.way.instance_norm = take_flag(reader);
+  member.way.lagged = take_flag(reader);
+  if (plan.lags.empty() && (member.way.lagged || member.way.residual == Residual::seasonal))
+    refuse("ask for a season that they do not name");
+  member.weight = static_cast<std::uint32_t>(take_count(reader, "times a member", 1, 1'000'000));
+  member.epochs = static_cast<std::uint32_t>(take_count(reader, "epochs", 1, 1'000'000));
+  member.units = take_positive(reader, plan.targets.size(), "unit");
+  if (member.way.instance_norm) member.floors = take_positive(reader, plan.features, "spread");
+  member.shape = take_shape(reader);
+  if (member.shape != network_shape(plan, member.way, member.shape.units, member.shape.activation))
+    refuse("contradict themselves about inputs and outputs");
+  member.trust = take_shares(reader, member.shape.outputs);
+  const std::size_t count = parameter_count(member.shape);
+  if (reader.left() < count * sizeof(float)) {
+    refuse("hold " + std::to_string(reader.left()) + " bytes of weights where the network has " +
+           std::to_string(count * sizeof(float)));
+  }
+  member.weights.resize(count);
+  std::memcpy(member.weights.data(), reader.take_raw(count * sizeof(float)).data(),
+              count * sizeof(float));
+  if (!std::all_of(member.weights.begin(), member.weights.end(),
+                   [](float weight) { return std::isfinite(weight); })) {
+    refuse("hold weights that are not finite");
+  }
+  return member;
+}
+
+void put_plan(std::string& to, const InputPlan& plan) {
+  put_size(to, plan.steps);
+  put_size(to, plan.features);
+  put_size(to, plan.horizon);
+  for (const bool flag : {plan.recursive, plan.daily, plan.weekly})
+    put(to, static_cast<std::uint8_t>(flag));
+  put_size(to, plan.lags.size());
+  for (const std::uint32_t lag : plan.lags) put(to, lag);
+  put_size(to, plan.targets.size());
+  for (const std::uint32_t target : plan.targets) put(to, target);
+}
+
+void put_member(std::string& to, const Member& member) {
+  put(to, static_cast<std::uint8_t>(member.way.residual));
+  put(to, static_cast<std::uint8_t>(member.way.instance_norm));
+  put(to, static_cast<std::uint8_t>(member.way.lagged));
+  put(to, member.weight);
+  put(to, member.epochs);
+  for (const double unit : member.units) put(to, unit);
+  for (const double floor : member.floors) put(to, floor);
+  const Shape& shape = member.shape;
+  for (const std::size_t size : {shape.steps, shape.features, shape.outputs, shape.known})
+    put_size(to, size);
+  put(to, static_cast<std::uint8_t>(shape.activation));
+  put_size(to, shape.units.size());
+  for (const std::size_t units : shape.units) put_size(to, units);
+  for (const double trust : member.trust) put(to, trust);
+  to.append(reinterpret_cast<const char*>(member.weights.data()),
+            member.weights.size() * sizeof(float));
+}
+
 }  // namespace
 
 std::string to_bytes(const TrainedModel& model) {
   std::string bytes(magic);
   put(bytes, version);
-  const InputPlan& plan = model.plan;
-  put_size(bytes, plan.features);
-  put_size(bytes, plan.horizon);
-  put(bytes, static_cast<std::uint8_t>(plan.residual));
-  put(bytes, static_cast<std::uint8_t>((plan.daily ? 1 : 0) | (plan.weekly ? 2 : 0)));
-  put_size(bytes, plan.targets.size());
-  for (std::size_t j = 0; j < plan.targets.size(); ++j) {
-    put(bytes, plan.targets[j]);
-    put(bytes, plan.units[j]);
-  }
-  put_size(bytes, model.shape.steps);
-  put_size(bytes, model.shape.features);
-  put_size(bytes, model.shape.outputs);
-  put(bytes, static_cast<std::uint8_t>(model.shape.activation));
-  put_size(bytes, model.shape.units.size());
-  for (const std::size_t units : model.shape.units) put_size(bytes, units);
-  bytes.append(reinterpret_cast<const char*>(model.weights.data()),
-               model.weights.size() * sizeof(float));
+  put_plan(bytes, model.plan);
+  put(bytes, static_cast<std::uint8_t>(model.combination));
+  put_size(bytes, model.members.size());
+  for (const Member& member : model.members) put_member(bytes, member);
   put(bytes, checksum(bytes));
   return bytes;
 }
@@ -151,22 +242,11 @@ TrainedModel from_bytes(std::string_view bytes) {
   Reader reader(open_envelope(bytes));
   TrainedModel model;
   model.plan = take_plan(reader);
-  model.shape = take_shape(reader);
-  if (model.shape.features != model.plan.inputs() ||
-      model.shape.outputs != model.plan.horizon * model.plan.targets.size()) {
-    refuse("contradict themselves about inputs and outputs");
-  }
-  const std::size_t count = parameter_count(model.shape);
-  if (reader.left() != count * sizeof(float)) {
-    refuse("hold " + std::to_string(reader.left()) + " bytes of weights where the network has " +
-           std::to_string(count * sizeof(float)));
-  }
-  model.weights.resize(count);
-  std::memcpy(model.weights.data(), reader.take_raw(reader.left()).data(), count * sizeof(float));
-  if (!std::all_of(model.weights.begin(), model.weights.end(),
-                   [](float weight) { return std::isfinite(weight); })) {
-    refuse("hold weights that are not finite");
-  }
+  model.combination = take_enum(reader, Combination::median, "combination");
+  const std::size_t members = take_count(reader, "members", 1, max_members);
+  for (std::size_t j = 0; j < members; ++j)
+    model.members.push_back(take_member(reader, model.plan));
+  if (reader.left() > 0) refuse("go on after the last member");
   return model;
 }
 

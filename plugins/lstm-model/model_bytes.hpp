@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "inputs.hpp"
-#include "network/aligned_vector.hpp"
-#include "network/shape.hpp"
+#include "trained_model.hpp"
 
 namespace weir::lstm_model {
 
-/// All that forecasting needs.
-struct TrainedModel {
-  Shape shape;
-  InputPlan plan;
-  AlignedVector<float> weights;
-
-  bool operator==(const TrainedModel&) const = default;
-};
-
-/// Little-endian: "WEIRLSTM", version (u32), plan, shape, weights (float32), CRC-32 of all before
-/// (u32). The order is that of the code.
+/// Little-endian: "WEIRLSTM", version (u32), plan, members (each: way, units, shape, weights as
+/// float32), CRC-32 of all before (u32). The order is that of the code.
 [[nodiscard]] std::string to_bytes(const TrainedModel& model);
 
 /// The opposite. Throws Error, in one sentence, if the bytes are no such model, of another version,

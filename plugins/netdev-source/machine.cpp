@@ -2,6 +2,7 @@
 #include "machine.hpp"
 
 #include <charconv>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -36,9 +37,16 @@ std::optional<std::string> Machine::default_interface() const {
 }
 
 Link Machine::link(const std::string& interface) const {
-  const auto folder = root_ / "sys/class/net" / interface;
   std::error_code error;
-  if (!std::filesystem::exists(folder / "device", error)) return {};
+  const auto device = root_ / "sys/class/net" / interface / "device";
+  return std::filesystem::exists(device, error) ? wire(interface) : Link{};
+}
+
+Link Machine::wire(const std::string& interface) const {
+  if (ask_driver_) {
+    if (const auto told = ask_driver_(interface)) return *told;
+  }
+  const auto folder = root_ / "sys/class/net" / interface;
   Link link;
   const std::string speed = read(folder / "speed").value_or("");
   std::int64_t mbps = 0;

@@ -1,85 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "netdev_source.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <functional>
+#include <weir/pattern.hpp>
+
+#include "channel_linux.hpp"
+#include "ethtool.hpp"
+#include "proc_reader.hpp"
 
 namespace weir::netdev_source {
 namespace {
-
-// The route and the speed change seldom, and asking a driver for its speed takes a lock of the
-// kernel.
-constexpr Duration route_lifetime = std::chrono::seconds(1);
-constexpr Duration link_lifetime = std::chrono::seconds(10);
 
 Timestamp floor_to(Timestamp time, Duration step) {
   const Duration rest = time.time_since_epoch() % step;
   return rest < Duration{} ? time - rest - step : time - rest;
 }
 
-std::string joined(const std::vector<Interface>& interfaces) {
+// A host of containers has hundreds; a line names some.
+std::string names_of(std::span<const Present> interfaces) {
+  constexpr std::size_t most = 20;
   std::string text;
-  for (const Interface& interface : interfaces) text += (text.empty() ? "" : ", ") + interface.name;
+  for (std::size_t i = 0; i < std::min(interfaces.size(), most); ++i)
+    text += (text.empty() ? "" : ", ") + interfaces[i].name;
+  if (interfaces.size() > most)
+    text += ", and " + std::to_string(interfaces.size() - most) + " more";
   return text.empty() ? "none" : text;
+}
+
+void check_lines(const char* option, const std::map<std::string, double>& lines) {
+  for (const auto& [name, mbps] : lines) {
+    if (!(mbps > 0)) throw Fatal(std::string(option) + " of '" + name + "' must be above 0 Mbit/s");
+  }
 }
 
 }  // namespace
 
-Rows::Rows()
-    : interface_(builder_.tag("interface")),
-      rx_(builder_.field<double>("rx_mbps", "Mbit/s")),
-      tx_(builder_.field<double>("tx_mbps", "Mbit/s")),
-      both_(builder_.field<double>("bandwidth_mbps", "Mbit/s")),
-      utilization_(builder_.field<double>("utilization_percent", "percent")),
-      rx_packets_(builder_.field<double>("rx_packets_per_s", "1/s")),
-      tx_packets_(builder_.field<double>("tx_packets_per_s", "1/s")),
-      rx_errors_(builder_.field<double>("rx_errors_per_s", "1/s")),
-      tx_errors_(builder_.field<double>("tx_errors_per_s", "1/s")),
-      rx_drops_(builder_.field<double>("rx_drops_per_s", "1/s")),
-      tx_drops_(builder_.field<double>("tx_drops_per_s", "1/s")) {}
-
-Batch Rows::of(Timestamp label, const std::vector<Sample>& samples) {
-  for (const auto& [interface, rates, utilization] : samples) {
-    auto row = builder_.row(label.time_since_epoch().count());
-    row.set(interface_, interface);
-    if (!rates) continue;
-    row.set(rx_, rates->rx_mbps)
-        .set(tx_, rates->tx_mbps)
-        .set(both_, rates->bandwidth_mbps())
-        .set(utilization_, utilization)
-        .set(rx_packets_, rates->rx_packets_per_s)
-        .set(tx_packets_, rates->tx_packets_per_s)
-        .set(rx_errors_, rates->rx_errors_per_s)
-        .set(tx_errors_, rates->tx_errors_per_s)
-        .set(rx_drops_, rates->rx_drops_per_s)
-        .set(tx_drops_, rates->tx_drops_per_s);
-  }
-  return builder_.build();
-}
+NetdevSource::NetdevSource() : NetdevSource({open_channel, Machine("/", ethtool_link)}) {}
 
 void NetdevSource::open(Context& context) {
-  selection_ = select(options.interfaces);
-  if (selection_.names.empty() && !selection_.default_route && !selection_.all) {
+  selection_ = select(options.interfaces, options.exclude);
+  if (selection_.empty()) {
     throw Fatal("interfaces is empty; name at least one, for example [default]");
   }
+  check_lines("line_rx_mbps", options.line_rx_mbps);
+  check_lines("line_tx_mbps", options.line_tx_mbps);
   sampler_.emplace(selection_);
-  InterfaceTable table;
+  follows_default_ = selection_.default_route || options.line_rx_mbps.contains("default") ||
+                     options.line_tx_mbps.contains("default");
+  reader_ = std::make_unique<NetlinkReader>(world_, follows_default_);
+  Reading reading;
   try {
-    table = machine_.interfaces();
+    try {
+      reading = read(context);
+    } catch (const std::exception& error) {
+      fall_back(context, error.what());
+      reading = read(context);
+    }
   } catch (const std::exception& error) {
     throw Fatal(std::string(error.what()) + "; is /proc mounted?");
   }
-  for (const std::string& interface : selection_.names) {
-    if (table.find(interface) != nullptr) continue;
-    context.log(Level::warning, "there is no interface '" + interface + "' (there are: " +
-                                    joined(table.interfaces) + "); its rows start when it appears");
+  default_interface_ = reading.default_interface;
+  take_note(context, reading);
+  tell_missing(context, reading);
+}
+
+void NetdevSource::fall_back(Context& context, const std::string& why) {
+  falls_back_ = true;
+  reader_ = std::make_unique<ProcReader>(world_.machine, follows_default_);
+  context.log(Level::warning, why + "; the counters are read from /proc/net/dev, which costs more");
+}
+
+void NetdevSource::tell_missing(Context& context, const Reading& reading) const {
+  const auto is_there = [&](const std::string& pattern) {
+    return std::any_of(reading.present.begin(), reading.present.end(),
+                       [&](const Present& present) { return matches(pattern, present.name); });
+  };
+  const std::string there = " (there are: " + names_of(reading.present) + ")";
+  std::size_t missing = 0;
+  for (const auto* list : {&selection_.names, &selection_.patterns}) {
+    for (const std::string& pattern : *list) {
+      if (is_there(pattern)) continue;
+      ++missing;
+      context.log(Level::warning, "there is no interface '" + pattern + "'" + there +
+                                      "; its rows start when it appears");
+    }
   }
-  if (selection_.default_route && !machine_.default_interface()) {
-    context.log(
-        Level::warning,
-        "there is no default route, so 'default' names no interface; its rows start when there is "
-        "one: name an interface (there are: " +
-            joined(table.interfaces) + ")");
+  if (selection_.default_route && !default_interface_) {
+    ++missing;
+    context.log(Level::warning,
+                "there is no default route, so 'default' names no interface; its rows start when "
+                "there is one: name an interface" +
+                    there);
   }
+  if (missing > 0) context.count("missing_interfaces", missing);
 }
 
 std::variant<Batch, Wait, End> NetdevSource::produce(Context& context) {
@@ -114,48 +129,68 @@ Batch NetdevSource::sample(Context& context, Timestamp label) {
     context.count("unreadable");
     return {};
   }
-  const auto samples = sampler_->take(
-      reading, [&](const std::string& interface) { return link_of(interface, reading.at); });
+  take_note(context, reading);
+  const auto samples = sampler_->take(reading.measured,
+                                      [&](const Present& interface) { return link_of(interface); });
   tell_changes(context);
   return rows_.of(label, samples);
 }
 
 Reading NetdevSource::read(Context& context) {
-  Reading reading;
-  reading.table = machine_.interfaces();
-  reading.at = context.monotonic();
-  if (reading.table.malformed_lines > 0)
-    context.count("malformed_lines", reading.table.malformed_lines);
-  if (selection_.default_route &&
-      (!default_read_at_ || reading.at - *default_read_at_ >= route_lifetime)) {
-    auto found = machine_.default_interface();
-    if (default_read_at_ && found != default_interface_) {
-      context.log(found ? Level::info : Level::warning,
-                  found ? "the default route now goes through '" + *found + "'"
-                        : "the default route through '" + *default_interface_ + "' is gone");
-    }
-    default_interface_ = std::move(found);
-    default_read_at_ = reading.at;
+  const Clock clock = [&context] { return context.monotonic(); };
+  try {
+    return reader_->read(clock);
+  } catch (const Unsupported& error) {
+    if (falls_back_) throw;
+    fall_back(context, error.what());
+    return reader_->read(clock);
   }
-  reading.default_interface = default_interface_;
-  return reading;
 }
 
-Link NetdevSource::link_of(const std::string& interface, Duration now) {
-  auto [at, is_new] = links_.try_emplace(interface);
-  if (is_new || now - at->second.read_at >= link_lifetime) {
-    at->second = {machine_.link(interface), now};
+void NetdevSource::take_note(Context& context, const Reading& reading) {
+  for (const auto& [counter, amount] : reading.counts) context.count(counter, amount);
+  if (reading.default_interface != default_interface_) {
+    context.log(reading.default_interface ? Level::info : Level::warning,
+                reading.default_interface
+                    ? "the default route now goes through '" + *reading.default_interface + "'"
+                    : "the default route through '" + *default_interface_ + "' is gone");
+    default_interface_ = reading.default_interface;
   }
-  return at->second.link;
+  if (reading.changed) sampler_->follow(reading.present, default_interface_);
 }
 
-void NetdevSource::tell_changes(Context& context) {
+Link NetdevSource::link_of(const Present& interface) const {
+  Link link = reader_->link(interface);
+  link.line_rx_mbps = line(options.line_rx_mbps, interface.name);
+  link.line_tx_mbps = line(options.line_tx_mbps, interface.name);
+  return link;
+}
+
+std::optional<double> NetdevSource::line(const std::map<std::string, double>& lines,
+                                         const std::string& interface) const {
+  if (const auto exact = lines.find(interface); exact != lines.end()) return exact->second;
+  for (const auto& [pattern, mbps] : lines) {
+    const bool by_route = pattern == "default" && default_interface_ == interface;
+    if (by_route || matches(pattern, interface)) return mbps;
+  }
+  return std::nullopt;
+}
+
+void NetdevSource::tell_changes(Context& context) const {
   const Changes& changes = sampler_->changes();
+  // What was listed by name is missed; what a pattern took comes and goes (containers).
+  const auto level = [&](const std::string& interface) {
+    const bool listed = std::find(selection_.names.begin(), selection_.names.end(), interface) !=
+                            selection_.names.end() ||
+                        (selection_.default_route && default_interface_ == interface);
+    return listed ? Level::warning : Level::info;
+  };
   for (const std::string& interface : changes.vanished) {
-    links_.erase(interface);
-    context.log(Level::warning,
+    context.log(level(interface),
                 "interface '" + interface + "' is gone; its rows go on when it is back");
   }
+  for (const auto& [from, to] : changes.renamed)
+    context.log(level(from), "interface '" + from + "' is now called '" + to + "'");
   for (const std::string& interface : changes.appeared) {
     if (due_) context.log(Level::info, "interface '" + interface + "' is there");
   }
@@ -163,6 +198,7 @@ void NetdevSource::tell_changes(Context& context) {
     context.log(Level::info, "the counters of '" + interface + "' were reset; one row of nulls");
   }
   if (!changes.vanished.empty()) context.count("vanished_interfaces", changes.vanished.size());
+  if (!changes.renamed.empty()) context.count("renamed_interfaces", changes.renamed.size());
   if (!changes.reset.empty()) context.count("counter_resets", changes.reset.size());
   if (changes.wraps > 0) context.count("counter_wraps", changes.wraps);
 }

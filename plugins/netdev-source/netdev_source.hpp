@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,25 +12,15 @@
 #include <variant>
 #include <vector>
 
-#include <weir/plugin.hpp>
+#include <weir/node.hpp>
+#include <weir/options.hpp>
 
-#include "machine.hpp"
+#include "netlink_reader.hpp"
+#include "reader.hpp"
+#include "rows.hpp"
 #include "sampler.hpp"
 
 namespace weir::netdev_source {
-
-/// Samples as rows; the columns are made once.
-class Rows {
- public:
-  Rows();
-  [[nodiscard]] Batch of(Timestamp label, const std::vector<Sample>& samples);
-
- private:
-  using Key = BatchBuilder::Key;
-  BatchBuilder builder_{"netdev"};
-  Key interface_, rx_, tx_, both_, utilization_, rx_packets_, tx_packets_, rx_errors_, tx_errors_,
-      rx_drops_, tx_drops_;
-};
 
 class NetdevSource {
  public:
@@ -45,41 +36,54 @@ class NetdevSource {
 
   struct Options {
     std::vector<std::string> interfaces{"default"};
+    std::vector<std::string> exclude;
     Duration interval = std::chrono::seconds(1);
+    std::map<std::string, double> line_rx_mbps;
+    std::map<std::string, double> line_tx_mbps;
     static constexpr auto fields = std::tuple{
         field(&Options::interfaces, "interfaces",
-              "Exact names; 'default' is the interface of the default route, 'all' is all of them")
+              "Exact names, or patterns with *; 'default' is the interface of the default route, "
+              "'all' is all of them")
             .min(1),
+        field(&Options::exclude, "exclude",
+              "Names and patterns that patterns and 'all' do not take, such as veth*"),
         field(&Options::interval, "interval", "One row per interface for each of these")
-            .range(std::chrono::milliseconds(10), std::chrono::hours(1))};
+            .range(std::chrono::milliseconds(10), std::chrono::hours(1)),
+        field(&Options::line_rx_mbps, "line_rx_mbps",
+              "What the line behind an interface can receive, Mbit/s, where it is less than the "
+              "wire ({default: 50}): utilization is of this"),
+        field(&Options::line_tx_mbps, "line_tx_mbps",
+              "What the line behind an interface can send, Mbit/s")};
   } options;
 
-  NetdevSource() : NetdevSource(Machine{}) {}
+  NetdevSource();
 
   void open(Context& context);
   [[nodiscard]] std::variant<Batch, Wait, End> produce(Context& context);
 
  protected:
-  explicit NetdevSource(Machine machine) : machine_(std::move(machine)) {}
+  explicit NetdevSource(NetlinkReader::World world) : world_(std::move(world)) {}
 
  private:
   [[nodiscard]] Batch sample(Context& context, Timestamp label);
   [[nodiscard]] Reading read(Context& context);
-  [[nodiscard]] Link link_of(const std::string& interface, Duration now);
-  void tell_changes(Context& context);
+  void fall_back(Context& context, const std::string& why);
+  void take_note(Context& context, const Reading& reading);
+  void tell_missing(Context& context, const Reading& reading) const;
+  void tell_changes(Context& context) const;
+  [[nodiscard]] Link link_of(const Present& interface) const;
+  [[nodiscard]] std::optional<double> line(const std::map<std::string, double>& lines,
+                                           const std::string& interface) const;
 
-  Machine machine_;
+  NetlinkReader::World world_;
   Selection selection_;
+  std::unique_ptr<Reader> reader_;
   std::optional<Sampler> sampler_;
   Rows rows_;
   std::optional<Timestamp> due_;
   std::optional<std::string> default_interface_;
-  std::optional<Duration> default_read_at_;
-  struct KnownLink {
-    Link link;
-    Duration read_at;
-  };
-  std::map<std::string, KnownLink> links_;
+  bool follows_default_ = false;  // the route is asked for
+  bool falls_back_ = false;
   bool unreadable_told_ = false;
 };
 

@@ -3,19 +3,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace weir::netdev_source {
+#include "counters.hpp"
 
-/// Totals since the interface came up, or since its driver last set them back.
-struct Counters {
-  std::uint64_t rx_bytes = 0, rx_packets = 0, rx_errors = 0, rx_drops = 0;
-  std::uint64_t tx_bytes = 0, tx_packets = 0, tx_errors = 0, tx_drops = 0;
-  friend bool operator==(const Counters&, const Counters&) = default;
-};
+namespace weir::netdev_source {
 
 struct Interface {
   std::string name;

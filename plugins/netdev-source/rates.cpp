@@ -21,7 +21,8 @@ std::optional<std::uint64_t> rise(std::uint64_t before, std::uint64_t after) {
 std::optional<std::uint64_t> rise_of_bytes(std::uint64_t before, std::uint64_t after,
                                            std::uint64_t packets, bool& wrapped) {
   if (after >= before) return after - before;
-  if (before >= two_to_32 || packets == 0) return std::nullopt;
+  // From the lower half it would have to rise by 2 GiB between two readings to come round.
+  if (before >= two_to_32 || before < two_to_32 / 2 || packets == 0) return std::nullopt;
   const std::uint64_t bytes = two_to_32 - before + after;
   const std::uint64_t per_packet = bytes / packets;
   if (per_packet < smallest_packet || per_packet > largest_packet) return std::nullopt;
@@ -61,10 +62,15 @@ std::optional<Rates> rates_between(const Counters& before, const Counters& after
 }
 
 std::optional<double> utilization_percent(const Rates& rates, const Link& link) {
-  if (!link.speed_mbps) return std::nullopt;
-  const double used =
-      link.half_duplex ? rates.bandwidth_mbps() : std::max(rates.rx_mbps, rates.tx_mbps);
-  return 100 * used / *link.speed_mbps;
+  std::optional<double> busiest;
+  const auto look_at = [&](double used, std::optional<double> speed) {
+    if (speed) busiest = std::max(busiest.value_or(0), 100 * used / *speed);
+  };
+  const bool shared = link.half_duplex && link.speed_mbps;
+  if (shared) look_at(rates.bandwidth_mbps(), link.speed_mbps);
+  look_at(rates.rx_mbps, link.line_rx_mbps ? link.line_rx_mbps : link.speed_mbps);
+  look_at(rates.tx_mbps, link.line_tx_mbps ? link.line_tx_mbps : link.speed_mbps);
+  return busiest;
 }
 
 }  // namespace weir::netdev_source

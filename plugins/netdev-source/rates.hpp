@@ -3,14 +3,11 @@
 // 1 Mbit/s = 1 000 000 bit/s.
 #pragma once
 
-#include <chrono>
 #include <optional>
 
-#include "proc_net_dev.hpp"
+#include "counters.hpp"
 
 namespace weir::netdev_source {
-
-using Nanos = std::chrono::nanoseconds;
 
 struct Rates {
   double rx_mbps, tx_mbps;
@@ -23,19 +20,22 @@ struct Rates {
 };
 
 /// Nothing where a counter fell: it was reset, and what passed before the reset is not known. Only
-/// one case of falling is no reset: a byte counter below 2³² fell while the packets of its
-/// direction rose, and the bytes per packet, taken modulo 2³², are such as packets have (14 to 65
-/// 575). Needs elapsed > 0.
+/// one case of falling is no reset but the wrap of a counter that is 32 bits wide: a byte counter
+/// fell from the upper half of 2³² while the packets of its direction rose, and the bytes per
+/// packet, taken modulo 2³², are such as packets have (14 to 65 575). Needs elapsed > 0.
 [[nodiscard]] std::optional<Rates> rates_between(const Counters& before, const Counters& after,
                                                  Nanos elapsed);
 
 /// What the operating system says of the wire.
 struct Link {
-  std::optional<double> speed_mbps;  ///< absent: virtual, down, or not told
+  std::optional<double> speed_mbps{};  ///< absent: virtual, down, or not told
   bool half_duplex = false;
+  /// What the line behind the wire carries, where that is less: told by the user, not by a driver.
+  std::optional<double> line_rx_mbps{}, line_tx_mbps{};
 };
 
-/// Full duplex: the busier direction; half duplex: both share the wire. Absent where the speed is.
+/// Full duplex: the busier direction; half duplex: both share the wire. A line's own speed counts
+/// before that of the wire. Absent where no speed is known.
 [[nodiscard]] std::optional<double> utilization_percent(const Rates& rates, const Link& link);
 
 }  // namespace weir::netdev_source

@@ -15,8 +15,7 @@ namespace {
 constexpr std::size_t kMostWide = 8;
 
 // Narrow tables whose numbers are figures about a run, not features of one.
-constexpr std::array<std::string_view, 4> kNoFeatures{"evaluation", "scoreboard", "alert",
-                                                      "weir_node"};
+constexpr std::array<std::string_view, 3> kNoFeatures{"evaluation", "alert", "weir_node"};
 
 }  // namespace
 
@@ -35,6 +34,8 @@ bool Album::add(const Table& table) {
     forecasts_.add_forecast(table);
   } else if (measurement == "training_history") {
     training_.add(table);
+  } else if (measurement == "scoreboard") {
+    return scores_.add(table);
   } else if (measurement == "icmp") {
     targets_.add(table);
   } else if (measurement == "netdev") {
@@ -74,6 +75,7 @@ std::vector<Picture> Album::pictures(Size size) const {
     std::move(more.begin(), more.end(), std::back_inserter(result));
   };
   append(training_.pictures(size));
+  append(scores_.pictures(size));
   FileNames names;
   for (const Features& known : features_) {
     for (Picture& picture : known.pictures(size)) {

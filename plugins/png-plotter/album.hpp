@@ -9,6 +9,7 @@
 #include "comparison.hpp"
 #include "features.hpp"
 #include "forecasts.hpp"
+#include "scores.hpp"
 #include "table.hpp"
 #include "training.hpp"
 
@@ -25,8 +26,9 @@ class Album {
  public:
   explicit Album(AlbumLimits limits);
 
-  // predictions, forecast, training_history, icmp and netdev have pictures of their own; of any
-  // other measurement with two numeric columns or more, the correlation is shown. False: of no use.
+  // predictions, forecast, training_history, scoreboard, icmp and netdev have pictures of their
+  // own; of any other measurement with two numeric columns or more, the correlation is shown.
+  // False: of no use.
   bool add(const Table& table);
 
   [[nodiscard]] std::vector<Picture> pictures(Size size) const;
@@ -37,6 +39,7 @@ class Album {
   AlbumLimits limits_;
   Forecasts forecasts_;
   Training training_;
+  Scores scores_;
   Comparison targets_;
   Comparison interfaces_;
   std::vector<Features> features_;  // one for each wide measurement

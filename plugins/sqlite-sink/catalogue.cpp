@@ -2,45 +2,24 @@
 #include "catalogue.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 #include <weir/json_text.hpp>
 
 #include "identifiers.hpp"
 
 namespace weir::sqlite_sink {
+
+using sqlite_store::free_name;
+using sqlite_store::identifier;
+using sqlite_store::literal;
+using sqlite_store::reserved_column;
+using sqlite_store::reserved_table;
+using sqlite_store::same_name;
+
 namespace {
-
-constexpr std::array roles{std::pair{"time", Role::time}, std::pair{"tag", Role::tag},
-                           std::pair{"field", Role::field}};
-constexpr std::array types{Type::timestamp, Type::float64, Type::int64, Type::boolean, Type::utf8};
-
-const char* to_text(Role role) {
-  return std::find_if(roles.begin(), roles.end(),
-                      [&](const auto& pair) { return pair.second == role; })
-      ->first;
-}
 
 const char* sql_type(Type type) {
   return type == Type::utf8 ? "TEXT" : type == Type::float64 ? "REAL" : "INTEGER";
-}
-
-StoredColumn read_column(const Statement& row, const std::string& path) {
-  StoredColumn column{row.text(0), {}, {}, row.text(3), row.text(4)};
-  const std::string role = row.text(1);
-  const std::string type = row.text(2);
-  const auto role_at = std::find_if(roles.begin(), roles.end(),
-                                    [&](const auto& pair) { return pair.first == role; });
-  const auto type_at =
-      std::find_if(types.begin(), types.end(), [&](Type one) { return to_string(one) == type; });
-  if (role_at == roles.end() || type_at == types.end()) {
-    throw Fatal(path + ": weir_columns says role '" + role + "', type '" + type + "' of column '" +
-                column.name + "', which this version does not know; set another path");
-  }
-  column.role = role_at->second;
-  column.type = *type_at;
-  return column;
 }
 
 /// Nanoseconds `t` as RFC 3339 text; before 1970 too, hence the remainder that is never negative.
@@ -57,26 +36,9 @@ Type stored_type(const ColumnInfo& info) {
   return number && (info.scale != 1 || info.offset != 0) ? Type::float64 : info.type;
 }
 
-const StoredColumn* StoredMeasurement::find(std::string_view column) const {
-  const auto at = std::find_if(columns.begin(), columns.end(),
-                               [&](const StoredColumn& one) { return one.name == column; });
-  return at == columns.end() ? nullptr : &*at;
-}
-
 void Catalogue::open() {
   Transaction transaction(*database_);
-  const std::int64_t application = database_->integer("PRAGMA application_id");
-  const std::int64_t version = database_->integer("PRAGMA user_version");
-  const std::int64_t tables = database_->integer("SELECT count(*) FROM sqlite_master");
-  if (application != application_id && (application != 0 || tables != 0)) {
-    throw Fatal(database_->path() + ": is another program's database; set another path");
-  }
-  if (application == application_id && version > schema_version) {
-    throw Fatal(database_->path() + ": was written by a newer Weir (schema " +
-                std::to_string(version) + ", this one knows " + std::to_string(schema_version) +
-                "); update Weir or set another path");
-  }
-  if (application == application_id) return;
+  if (sqlite_store::is_store(*database_)) return;
   database_->execute(
       "CREATE TABLE series(id INTEGER PRIMARY KEY, measurement TEXT NOT NULL, tags TEXT NOT NULL,"
       " UNIQUE(measurement, tags)) STRICT;"
@@ -112,20 +74,8 @@ const StoredMeasurement& Catalogue::measurement_for(const Batch& batch) {
 StoredMeasurement& Catalogue::load(const std::string& measurement) {
   const auto known = known_.find(measurement);
   if (known != known_.end()) return known->second;
-  StoredMeasurement loaded{measurement, {}, {}, {}};
-  Statement names = database_->prepare(
-      "SELECT table_name, view_name FROM weir_measurements WHERE measurement = ?1");
-  names.bind(1, measurement);
-  if (names.step()) {
-    loaded.table = names.text(0);
-    loaded.view = names.text(1);
-    Statement columns = database_->prepare(
-        "SELECT \"column\", role, type, unit, sql_name FROM weir_columns WHERE measurement = ?1 "
-        "ORDER BY position");
-    columns.bind(1, measurement);
-    while (columns.step()) loaded.columns.push_back(read_column(columns, database_->path()));
-  }
-  return known_.emplace(measurement, std::move(loaded)).first->second;
+  return known_.emplace(measurement, sqlite_store::load_measurement(*database_, measurement))
+      .first->second;
 }
 
 bool Catalogue::exists(const std::string& name) const {
@@ -181,7 +131,7 @@ void Catalogue::record(const StoredMeasurement& measurement, const StoredColumn&
   insert.bind(1, measurement.name);
   insert.bind(2, column.name);
   insert.bind(3, static_cast<std::int64_t>(measurement.columns.size()));
-  insert.bind(4, to_text(column.role));
+  insert.bind(4, sqlite_store::to_text(column.role));
   insert.bind(5, to_string(column.type));
   insert.bind(6, column.unit);
   insert.bind(7, json);

@@ -1,44 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// What the file holds: which table keeps a measurement, and what each of its columns was.
-///
-///   weir_measurements  measurement -> table, view
-///   weir_columns       measurement, column -> role, type, unit, metadata, name in the table
-///   series             id -> measurement, tags (JSON object, sorted by name)
-///   <measurement>      time (ns), series_id, a column per field
-///   <measurement>_view the same for people: time as text, a column per tag
+/// Makes the tables and columns that batches need; schema.hpp of support/sqlite-store says which.
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <weir/batch.hpp>
 
 #include "database.hpp"
+#include "schema.hpp"
 
 namespace weir::sqlite_sink {
 
-inline constexpr std::int64_t application_id = 0x57454952;  // "WEIR"
-inline constexpr std::int64_t schema_version = 1;
-
-struct StoredColumn {
-  std::string name;
-  Role role = Role::field;
-  Type type = Type::float64;
-  std::string unit;
-  std::string sql_name;
-};
-
-struct StoredMeasurement {
-  std::string name;
-  std::string table;
-  std::string view;
-  std::vector<StoredColumn> columns;  // in the order of their coming
-
-  [[nodiscard]] const StoredColumn* find(std::string_view column) const;
-};
+using sqlite_store::application_id;
+using sqlite_store::Database;
+using sqlite_store::schema_version;
+using sqlite_store::Statement;
+using sqlite_store::StoredColumn;
+using sqlite_store::StoredMeasurement;
+using sqlite_store::Transaction;
 
 /// What a column is stored as: one that a scaler changed as physical values, float64.
 [[nodiscard]] Type stored_type(const ColumnInfo& info);

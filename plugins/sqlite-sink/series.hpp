@@ -10,7 +10,7 @@
 
 #include <weir/batch.hpp>
 
-#include "database.hpp"
+#include "catalogue.hpp"
 
 namespace weir::sqlite_sink {
 

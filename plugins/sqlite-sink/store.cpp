@@ -7,6 +7,9 @@
 #include "identifiers.hpp"
 
 namespace weir::sqlite_sink {
+
+using sqlite_store::identifier;
+
 namespace {
 
 /// Schemas that are kept ready; a stream has a few, and each holds a compiled statement.

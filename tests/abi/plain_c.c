@@ -87,15 +87,16 @@ static const weir_node_type type = {
     .process = process,
     .destroy = destroy};
 static const weir_node_type* const types[] = {&type};
-static const weir_plugin plugin = {.magic = WEIR_ABI_MAGIC,
-                                   .size = sizeof(weir_plugin),
-                                   .abi_major = WEIR_ABI_MAJOR,
-                                   .abi_minor = WEIR_ABI_MINOR,
-                                   .sdk = "plain C",
-                                   .name = "plain-c",
-                                   .version = "1.0.0",
-                                   .node_type_count = 1,
-                                   .node_types = types};
+static const weir_plugin plugin = {
+    .magic = WEIR_ABI_MAGIC,
+    .size = sizeof(weir_plugin),
+    .abi_major = WEIR_ABI_MAJOR,
+    .abi_minor = 0, /* the first ABI loads for as long as major is 1 */
+    .sdk = "plain C",
+    .name = "plain-c",
+    .version = "1.0.0",
+    .node_type_count = 1,
+    .node_types = types};
 
 __attribute__((visibility("default"))) const weir_plugin* weir_plugin_entry(void);
 const weir_plugin* weir_plugin_entry(void) { return &plugin; }

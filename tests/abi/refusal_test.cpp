@@ -13,6 +13,8 @@ namespace {
 
 constexpr const char* rebuild = "; build it against this weir's SDK";
 
+const std::string spoken = std::to_string(WEIR_ABI_MAJOR) + "." + std::to_string(WEIR_ABI_MINOR);
+
 TEST(Refusal, WrongMagic) {
   EXPECT_EQ(probe(hostile("wrong-magic")).problem,
             std::string("its magic is wrong: found 0x1122334455667788, needed 0x47554c5052494557 "
@@ -21,19 +23,18 @@ TEST(Refusal, WrongMagic) {
 }
 
 TEST(Refusal, OtherMajorVersion) {
-  EXPECT_EQ(
-      probe(hostile("other-major")).problem,
-      "it was built for ABI 2.7, this weir speaks ABI 1.0; use a newer weir, or build it against "
-      "this weir's SDK");
+  EXPECT_EQ(probe(hostile("other-major")).problem,
+            "it was built for ABI 2.7, this weir speaks ABI " + spoken +
+                "; use a newer weir, or build it against this weir's SDK");
 }
 
 TEST(Refusal, TruncatedStructs) {
-  EXPECT_EQ(probe(hostile("truncated")).problem,
-            "its struct weir_plugin has 8 bytes, ABI 1.0 needs " +
-                std::to_string(sizeof(weir_plugin)) + rebuild);
-  EXPECT_EQ(probe(hostile("truncated-type")).problem, "node type 0 has 24 bytes, ABI 1.0 needs " +
-                                                          std::to_string(sizeof(weir_node_type)) +
-                                                          rebuild);
+  EXPECT_EQ(probe(hostile("truncated")).problem, "its struct weir_plugin has 8 bytes, ABI " +
+                                                     spoken + " needs " +
+                                                     std::to_string(sizeof(weir_plugin)) + rebuild);
+  EXPECT_EQ(probe(hostile("truncated-type")).problem,
+            "node type 0 has 24 bytes, ABI " + spoken + " needs " +
+                std::to_string(sizeof(weir_node_type)) + rebuild);
 }
 
 TEST(Refusal, SymbolThatIsData) {

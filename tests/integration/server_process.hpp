@@ -152,13 +152,13 @@ class Server {
   std::unique_ptr<Process> process_;
 };
 
-/// InfluxDB 1.x (Debian: influxdb), without authentication.
+/// InfluxDB 1.x (Debian: influxdb), without authentication unless it is asked for.
 class InfluxServer : public Server {
  public:
   static constexpr const char* program = "/usr/bin/influxd";
   [[nodiscard]] static bool installed() { return std::filesystem::exists(program); }
 
-  InfluxServer() {
+  explicit InfluxServer(bool authentication = false) {
     const std::string folder = folder_.path().string();
     const std::string config = folder + "/influxdb.conf";
     std::ofstream(config) << "reporting-disabled = true\n"
@@ -167,7 +167,7 @@ class InfluxServer : public Server {
                           << "[data]\ndir = \"" << folder << "/data\"\nwal-dir = \"" << folder
                           << "/wal\"\n"
                           << "[http]\nbind-address = \"127.0.0.1:" << port_
-                          << "\"\nauth-enabled = false\n"
+                          << "\"\nauth-enabled = " << (authentication ? "true" : "false") << "\n"
                           << "[monitor]\nstore-enabled = false\n";
     start({program, "-config", config});
   }

@@ -234,6 +234,7 @@ TEST(Adapter, LeavesOutWhatANodeDoesNotHave) {
   EXPECT_EQ(pass->end_input, nullptr);
   EXPECT_EQ(pass->finish, nullptr);
   EXPECT_EQ(pass->query("weir.model/1"), nullptr);
+  EXPECT_EQ(pass->query("weir.privileged/1"), nullptr);
   EXPECT_EQ(detail::Adapter<Countdown>::type()->process, nullptr);
   EXPECT_EQ(detail::Adapter<Pass>::type(), pass) << "the same each time";
 }
@@ -359,6 +360,61 @@ struct Talkative {
 };
 
 TEST(Bench, OutlivesItsNode) { Bench<Talkative> bench; }
+
+/// Needs a right, which a bench does not give.
+struct Entitled {
+  static constexpr auto name = "entitled", summary = "Opens while it may.";
+  struct Options {
+    std::string key = "a";
+    static constexpr auto fields = std::tuple{field(&Options::key, "key", "What is kept")};
+  } options;
+  int found = 0;
+  static void open_privileged(const Options& options, Keeper& keeper) {
+    keeper.keep(options.key, 7);
+    throw Fatal("told");
+  }
+  void open(Context& context) { found = context.kept("a"); }
+  static void consume(const Batch&) {}
+};
+
+TEST(Bench, KeepsNothing) {
+  Bench<Entitled> bench;
+  EXPECT_EQ(bench.node().found, -1);
+}
+
+TEST(Privileged, HandsOverByKeyAndStopsExceptions) {
+  const auto* extension = static_cast<const weir_privileged*>(
+      detail::Adapter<Entitled>::type()->query(WEIR_PRIVILEGED_EXTENSION));
+  ASSERT_NE(extension, nullptr);
+  EXPECT_EQ(extension->size, sizeof *extension);
+  std::string kept;
+  weir_keeper keeper{};
+  keeper.size = sizeof keeper;
+  keeper.self = &kept;
+  keeper.keep = [](void* self, const char* key, std::int32_t descriptor, weir_error*) {
+    *static_cast<std::string*>(self) = key + std::to_string(descriptor);
+    return weir_status{WEIR_OK};
+  };
+  weir_option key{"key", {}};
+  key.value.type = WEIR_STRING;
+  key.value.text = "socket";
+  key.value.count = 6;
+  weir_node_config config{};
+  config.size = sizeof config;
+  config.options = &key;
+  config.option_count = 1;
+  weir_error error{};
+  error.size = sizeof error;
+  EXPECT_EQ(extension->open(&config, &keeper, &error), WEIR_FATAL);
+  EXPECT_STREQ(error.message, "told");
+  EXPECT_EQ(kept, "socket7");
+  keeper.keep = [](void*, const char*, std::int32_t, weir_error* refusal) {
+    detail::write_error(refusal, "taken");
+    return weir_status{WEIR_FAILED};
+  };
+  EXPECT_EQ(extension->open(&config, &keeper, &error), WEIR_FAILED);
+  EXPECT_STREQ(error.message, "taken");
+}
 
 struct Waiter {
   static constexpr auto name = "waiter", summary = "Waits.";

@@ -31,6 +31,7 @@ void redirect(const fs::path& file, int to) {
   redirect(out, STDOUT_FILENO);
   redirect(err, STDERR_FILENO);
   for (const std::string& variable : run.environment) ::putenv(const_cast<char*>(variable.c_str()));
+  if (run.in_child) run.in_child();
   ::execv(arguments[0], arguments);
   ::_exit(127);
 }
@@ -55,7 +56,8 @@ int wait_for(pid_t child, const ProgramRun& run) {
 
 ProgramResult run_weir(const ProgramRun& run) {
   const TemporaryFolder outputs;
-  std::vector<std::string> words{std::string(WEIR_BUILD_DIR) + "/bin/weir"};
+  std::vector<std::string> words{run.program.empty() ? std::string(WEIR_BUILD_DIR) + "/bin/weir"
+                                                     : run.program.string()};
   words.insert(words.end(), run.arguments.begin(), run.arguments.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

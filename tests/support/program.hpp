@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +23,12 @@ struct ProgramRun {
   std::vector<std::string> environment{};                 ///< NAME=VALUE, beside the test's own
   std::optional<std::chrono::milliseconds> stop_after{};  ///< SIGTERM then
   std::chrono::seconds timeout{120};                      ///< SIGKILL then; the test fails
+  std::filesystem::path program{};                        ///< another than `weir` of this build
+  /// Runs in the child before the program does: to change its user, its network.
+  std::function<void()> in_child{};
 };
 
-/// `weir` of this build. It is ended when the time is up, so that no test leaves it behind.
+/// Runs it to its end. It is ended when the time is up, so that no test leaves it behind.
 [[nodiscard]] ProgramResult run_weir(const ProgramRun& run);
 
 /// A folder that is emptied at the start and removed at the end.

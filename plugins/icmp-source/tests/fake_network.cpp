@@ -72,10 +72,15 @@ void FakeSocket::send(std::span<Outgoing> outgoing) {
     as_reply[0] = family() == Family::ipv4 ? 0 : 129;
     if (family() == Family::ipv4) fix_checksum(as_reply);
     const Decoded decoded = decode(family() == Family::ipv4 ? Form::ipv4 : Form::ipv6, as_reply);
-    requests.push_back(
-        {request.to, std::get<Echo>(decoded), std::move(packet), *now_, requests.size()});
+    std::optional<PacketOptions> options;
+    if (request.options != nullptr) options = *request.options;
+    requests.push_back({request.to, std::get<Echo>(decoded), std::move(packet), *now_,
+                        requests.size(), options, request.stamped});
     request.error = refuse ? refuse(requests.back()) : 0;
     if (request.error != 0) continue;
+    if (stamp) {
+      for (const SendStamp& said : stamp(requests.back())) stamps_.push_back(said);
+    }
     const auto answers = script
                              ? script(*this, requests.back())
                              : std::vector{reply(requests.back(), std::chrono::milliseconds(10))};
@@ -83,8 +88,10 @@ void FakeSocket::send(std::span<Outgoing> outgoing) {
   }
 }
 
-void FakeSocket::receive(std::vector<Incoming>& into) {
-  into.clear();
+void FakeSocket::receive(Received& into) {
+  into.stamps.clear();
+  into.datagrams.clear();
+  std::swap(into.stamps, stamps_);
   std::stable_sort(arrivals_.begin(), arrivals_.end(),
                    [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
   const auto end = std::find_if(arrivals_.begin(), arrivals_.end(),
@@ -92,7 +99,7 @@ void FakeSocket::receive(std::vector<Incoming>& into) {
   delivered_.assign(arrivals_.begin(), end);
   arrivals_.erase(arrivals_.begin(), end);
   for (const Arrival& arrival : delivered_) {
-    into.push_back({arrival.answer.from, arrival.answer.datagram, arrival.at});
+    into.datagrams.push_back({arrival.answer.from, arrival.answer.datagram, arrival.at});
   }
 }
 

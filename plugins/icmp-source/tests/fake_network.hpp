@@ -20,6 +20,8 @@ struct Request {
   Raw packet;
   Nanos sent_at;
   std::size_t index;  ///< counts requests from 0
+  std::optional<PacketOptions> options;
+  bool stamped;
 };
 
 /// A datagram that arrives `delay` after the request was sent, from `from`.
@@ -39,6 +41,9 @@ class FakeSocket final : public Socket {
   std::function<std::vector<Answer>(const FakeSocket&, const Request&)> script;
   /// errno for a request that the kernel refuses.
   std::function<int(const Request&)> refuse;
+  /// What the kernel says of a request on its way; default: nothing.
+  std::function<std::vector<SendStamp>(const Request&)> stamp;
+  std::uint64_t drops = 0;
   std::vector<Request> requests;
 
   [[nodiscard]] Family family() const override {
@@ -47,7 +52,9 @@ class FakeSocket final : public Socket {
   [[nodiscard]] Form form() const override { return form_; }
   [[nodiscard]] std::uint16_t identifier() const override { return identifier_; }
   void send(std::span<Outgoing> outgoing) override;
-  void receive(std::vector<Incoming>& into) override;
+  void receive(Received& into) override;
+  [[nodiscard]] std::size_t capacity() const override { return 1 << 20; }
+  [[nodiscard]] std::uint64_t dropped() const override { return drops; }
 
   /// The reply that a well-behaved host gives, changed by `forge` before checksums are made.
   [[nodiscard]] Answer reply(const Request& request, Nanos delay,
@@ -66,6 +73,7 @@ class FakeSocket final : public Socket {
   std::uint16_t identifier_;
   std::vector<Arrival> arrivals_;
   std::vector<Arrival> delivered_;
+  std::vector<SendStamp> stamps_;
 };
 
 /// The parts of datagrams, for tests that build them by hand.

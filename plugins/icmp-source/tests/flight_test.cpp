@@ -5,81 +5,88 @@
 
 #include <vector>
 
-#include "pacer.hpp"
-
 namespace weir::icmp_source {
 namespace {
 
 constexpr std::uint32_t near_the_end = 0xffffffff - 20;  // numbers wrap inside these tests
 
+Probe probe(Nanos sent_at, std::uint32_t slot) {
+  Probe made;
+  made.sent_at = sent_at;
+  made.slot = slot;
+  return made;
+}
+
 TEST(FlightTest, FindsByNumberAcrossGrowthAndWrap) {
-  Flight flight(near_the_end);
+  Flight flight(near_the_end, false);
   for (std::uint32_t i = 0; i < 1000; ++i) {
-    EXPECT_EQ(flight.add({.sent_at = Nanos{i}, .target = i}), near_the_end + i);
+    EXPECT_EQ(flight.add(probe(Nanos{i}, i)), near_the_end + i);
   }
-  for (std::uint32_t i = 0; i < 1000; ++i) EXPECT_EQ(flight.find(near_the_end + i)->target, i);
+  for (std::uint32_t i = 0; i < 1000; ++i) EXPECT_EQ(flight.find(near_the_end + i)->slot, i);
   EXPECT_EQ(flight.find(near_the_end - 1), nullptr);
   EXPECT_EQ(flight.find(near_the_end + 1000), nullptr);
 }
 
 TEST(FlightTest, FindsTheYoungestOfASequence) {
-  Flight flight(5);
-  for (std::uint32_t i = 0; i < 70'000; ++i) flight.add({.target = i});
-  EXPECT_EQ(flight.find_by_sequence(5)->target, 65'536U) << "5 and 65 541 end in the same 16 bits";
-  EXPECT_EQ(flight.find_by_sequence(static_cast<std::uint16_t>(5 + 69'999))->target, 69'999U);
-  Flight few(100);
-  few.add({});
-  EXPECT_EQ(few.find_by_sequence(99), nullptr);
-  EXPECT_NE(few.find_by_sequence(100), nullptr);
-  EXPECT_EQ(Flight(3).find_by_sequence(2), nullptr) << "nothing was sent";
+  std::uint32_t number = 0;
+  Flight flight(5, false);
+  for (std::uint32_t i = 0; i < 70'000; ++i) flight.add(probe(Nanos{}, i));
+  EXPECT_EQ(flight.find_by_sequence(5, number)->slot, 65'536U)
+      << "5 and 65 541 end in the same 16 bits";
+  EXPECT_EQ(flight.find_by_sequence(static_cast<std::uint16_t>(5 + 69'999), number)->slot, 69'999U);
+  Flight few(100, false);
+  few.add(probe(Nanos{}, 0));
+  EXPECT_EQ(few.find_by_sequence(99, number), nullptr);
+  EXPECT_NE(few.find_by_sequence(100, number), nullptr);
+  EXPECT_EQ(Flight(3, false).find_by_sequence(2, number), nullptr) << "nothing was sent";
 }
 
-TEST(FlightTest, ExpiresInOrderAndOnlyThePending) {
-  Flight flight(near_the_end);
-  for (std::uint32_t i = 0; i < 100; ++i) flight.add({.sent_at = Nanos{i}, .target = i});
-  flight.find(near_the_end + 3)->state = ProbeState::answered;
-  std::vector<std::uint32_t> lost;
-  flight.expire(Nanos{5}, [&](const Probe& probe) { lost.push_back(probe.target); });
-  EXPECT_EQ(lost, (std::vector<std::uint32_t>{0, 1, 2, 4, 5}));
-  EXPECT_EQ(flight.oldest_pending(), Nanos{6});
-  flight.forget(Nanos{5});
-  EXPECT_EQ(flight.size(), 95U);
-  EXPECT_EQ(flight.find(near_the_end + 4), nullptr);
-  flight.forget(Nanos{1000});
-  EXPECT_EQ(flight.size(), 94U) << "pending probes are never forgotten";
-  flight.expire(Nanos::max(), [](const Probe&) {});
-  EXPECT_EQ(flight.oldest_pending(), Nanos::max());
-}
-
-TEST(PacerTest, EveryTargetHasItsSliceOfEveryRound) {
-  constexpr std::size_t targets = 50;
-  constexpr std::uint32_t rounds = 4;
-  Pacer pacer(targets, rounds, 42);
-  EXPECT_TRUE(pacer.done());
-  pacer.begin(std::chrono::seconds(100), std::chrono::seconds(1));
-  Nanos last{};
-  for (std::size_t i = 0; i < targets * rounds; ++i) {
-    ASSERT_FALSE(pacer.done());
-    EXPECT_EQ(pacer.target(), i % targets);
-    const Nanos slice = std::chrono::milliseconds(5);
-    const Nanos begin = std::chrono::seconds(100) + slice * i;
-    EXPECT_GE(pacer.due() + Nanos{100}, begin) << i;
-    EXPECT_LE(pacer.due(), begin + slice + Nanos{100}) << i;
-    EXPECT_GE(pacer.due(), last);
-    last = pacer.due();
-    pacer.advance();
-  }
-  EXPECT_TRUE(pacer.done());
-}
-
-TEST(PacerTest, SameSeedSamePhases) {
-  const auto first_due = [](std::uint64_t seed) {
-    Pacer pacer(1, 1, seed);
-    pacer.begin(Nanos{}, std::chrono::seconds(1));
-    return pacer.due();
+TEST(FlightTest, DecidesEachOnceInTheOrderOfSending) {
+  Flight flight(near_the_end, false);
+  for (std::uint32_t i = 0; i < 3000; ++i) flight.add(probe(Nanos{i}, i));
+  flight.find(near_the_end + 3)->state = ProbeState::received;
+  flight.find(near_the_end + 4)->state = ProbeState::refused;
+  flight.find(near_the_end + 8)->state = ProbeState::refused;
+  std::vector<std::uint32_t> lost, decided;
+  const auto note = [&](const Probe& given) {
+    decided.push_back(given.slot);
+    if (given.state == ProbeState::lost) lost.push_back(given.slot);
   };
-  EXPECT_EQ(first_due(1), first_due(1));
-  EXPECT_NE(first_due(1), first_due(2));
+  flight.decide(Nanos{5}, note);
+  EXPECT_EQ(lost, (std::vector<std::uint32_t>{0, 1, 2, 5}));
+  EXPECT_EQ(decided, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(flight.oldest_pending(), Nanos{6});
+  std::vector<std::uint32_t> forgotten;
+  const auto forget = [&](std::uint32_t number, const Probe& given) {
+    EXPECT_EQ(number, near_the_end + given.slot);
+    forgotten.push_back(given.slot);
+  };
+  flight.forget(Nanos{5}, forget);
+  EXPECT_EQ(forgotten, (std::vector<std::uint32_t>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(flight.find(near_the_end + 4), nullptr);
+  flight.forget(Nanos{10'000}, forget);
+  EXPECT_EQ(flight.size(), 2994U) << "pending probes are never forgotten";
+  flight.decide(Nanos::max(), note);
+  EXPECT_EQ(decided.size(), 3000U);
+  EXPECT_EQ(flight.oldest_pending(), Nanos::max());
+  flight.forget(Nanos{10'000}, forget);
+  EXPECT_EQ(flight.size(), 0U);
+  EXPECT_EQ(flight.add(probe(Nanos{}, 7)), near_the_end + 3000);
+}
+
+TEST(FlightTest, DetailsBeginEmptyAlsoInMemoryThatWasUsed) {
+  Flight flight(0, true);
+  for (std::uint32_t round = 0; round < 5; ++round) {
+    for (std::uint32_t i = 0; i < 1500; ++i) {
+      const std::uint32_t number = flight.add(probe(Nanos{round}, i));
+      EXPECT_EQ(flight.detail(number)->duplicates, 0);
+      flight.detail(number)->duplicates = 9;
+      flight.find(number)->state = ProbeState::received;
+    }
+    flight.decide(Nanos::max(), [](const Probe&) {});
+    flight.forget(Nanos{round + 1}, [](std::uint32_t, const Probe&) {});
+  }
+  EXPECT_EQ(Flight(0, false).detail(0), nullptr);
 }
 
 }  // namespace

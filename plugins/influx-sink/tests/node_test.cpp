@@ -5,10 +5,12 @@
 #include <weir/testing.hpp>
 
 #include "influx_sink.hpp"
-#include "tiny_server.hpp"
+#include "testing/tiny_server.hpp"
 
 namespace weir::influx_sink {
 namespace {
+
+using influx::TinyServer;
 
 using testing::batch;
 using testing::Bench;

@@ -9,12 +9,26 @@
 
 namespace weir::lstm_model {
 
+/// How the learning rate goes on: constant, or down along half a cosine to a hundredth at the last
+/// of `epochs` (Loshchilov and Hutter 2017).
+enum class Schedule : unsigned char { constant = 0, cosine = 1 };
+
 struct FitOptions {
   std::size_t epochs = 200;
   std::size_t patience = 20;  // epochs without a better validation loss; 0: never stop early
   bool shuffle = true;
   std::uint64_t seed = 1;
+  Schedule schedule = Schedule::constant;
+  std::size_t warm_up = 0;  // epochs in which the rate rises to its full size
+  // Samples that an epoch takes at most, the next ones of a pass in random order; 0: all. With many
+  // samples this looks at the validation loss, and stops, more often than once a pass.
+  std::size_t epoch_samples = 0;
+  bool keep_last = false;     // the weights of the last epoch, not of the best
+  bool start_counts = false;  // keep the weights at the start if none validates better
 };
+
+/// Of the learning rate in epoch 1 … epochs.
+[[nodiscard]] double rate_factor(const FitOptions& options, std::size_t epoch);
 
 struct EpochReport {
   std::size_t epoch;  // from 1

@@ -21,7 +21,8 @@ Predictor::Predictor(const Shape& shape, AlignedVector<float> weights)
   outputs_.resize(head_.columns);
 }
 
-std::span<const float> Predictor::predict(std::span<const float> window) {
+std::span<const float> Predictor::predict(std::span<const float> window,
+                                          std::span<const float> known) {
   for (Layer& layer : layers_) {
     std::fill(layer.input.begin(), layer.input.end(), 0.0F);
     std::fill(layer.cell.begin(), layer.cell.end(), 0.0F);
@@ -44,7 +45,9 @@ std::span<const float> Predictor::predict(std::span<const float> window) {
     }
   }
   head_input_[0] = 1;
-  std::copy_n(h, head_.inputs, head_input_.begin() + 1);
+  const std::size_t units = shape_.units.back();
+  std::copy_n(h, units, head_input_.begin() + 1);
+  std::copy_n(known.begin(), shape_.known, head_input_.begin() + 1 + units);
   kernels::multiply_vector(head_.columns, head_.rows(), weights_.data() + head_.offset,
                            head_input_.data(), outputs_.data());
   return outputs_;

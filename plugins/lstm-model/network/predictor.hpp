@@ -15,9 +15,10 @@ class Predictor {
  public:
   Predictor(const Shape& shape, AlignedVector<float> weights);
 
-  /// window [steps × features]; the result [outputs] is valid until the next call. Uses memory of
-  /// the object: one call at a time.
-  [[nodiscard]] std::span<const float> predict(std::span<const float> window);
+  /// window [steps × features], known [known]; the result [outputs] is valid until the next call.
+  /// Uses memory of the object: one call at a time.
+  [[nodiscard]] std::span<const float> predict(std::span<const float> window,
+                                               std::span<const float> known = {});
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] std::span<const float> weights() const { return weights_; }

@@ -18,6 +18,7 @@ void check(const Shape& shape) {
   within(shape.features, "the number of features");
   within(shape.outputs, "the number of outputs");
   within(shape.units.size(), "the number of layers");
+  within(shape.known + 1, "the number of known values");
   if (shape.steps * shape.features > max_parameters) {
     throw std::invalid_argument("network: a window of " + std::to_string(shape.steps) +
                                 " steps x " + std::to_string(shape.features) +
@@ -37,7 +38,7 @@ void check(const Shape& shape) {
     add(1 + inputs + units, 4 * units);
     inputs = units;
   }
-  add(1 + inputs, shape.outputs);
+  add(1 + inputs + shape.known, shape.outputs);
 }
 
 std::vector<Block> blocks(const Shape& shape) {
@@ -50,7 +51,7 @@ std::vector<Block> blocks(const Shape& shape) {
     offset += result.back().size();
     inputs = units;
   }
-  result.push_back({offset, inputs, 0, shape.outputs});
+  result.push_back({offset, inputs + shape.known, 0, shape.outputs});
   return result;
 }
 

@@ -7,13 +7,16 @@
 //     i = σ(b_i + W_i u_t + R_i h_{t−1})      f, o alike
 //     g = act(b_g + W_g u_t + R_g h_{t−1})
 //     c_t = f ∘ c_{t−1} + i ∘ g,   h_t = o ∘ act(c_t),   h_{−1} = c_{−1} = 0
-//   y = b_y + W_y h_{steps−1} of the last layer       [outputs]
+//   y = b_y + W_y h_{steps−1} of the last layer + V_y k       [outputs]
+//
+// k [known] is what is known of the time ahead (values one season before it): it goes straight to
+// the head, so that the layers need not carry it.
 //
 // (Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000; the activation in the
 // places where Keras has it.) All parameters stand in one flat array: a matrix per layer, then the
 // head's, each row-major and transposed: a row per input, a column per output.
 //   layer: [1 + inputs + units × 4 units], rows: bias, inputs, recurrent; columns: i, f, g, o
-//   head:  [1 + units × outputs], rows: bias, inputs
+//   head:  [1 + units + known × outputs], rows: bias, units, known
 #pragma once
 
 #include <cstddef>
@@ -29,6 +32,7 @@ struct Shape {
   std::vector<std::size_t> units;
   std::size_t outputs = 0;
   Activation activation = Activation::tanh;
+  std::size_t known = 0;
 
   bool operator==(const Shape&) const = default;
 };

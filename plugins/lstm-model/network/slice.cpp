@@ -3,7 +3,17 @@
 
 #include <algorithm>
 
+#include "network/random.hpp"
+
 namespace weir::lstm_model {
+namespace {
+
+template <typename T>
+void multiply_by(const T* mask, std::size_t count, T* values) {
+  for (std::size_t j = 0; j < count; ++j) values[j] *= mask[j];
+}
+
+}  // namespace
 
 template <typename T>
 std::size_t Slice<T>::gradient_rows(std::size_t index) const {
@@ -12,7 +22,7 @@ std::size_t Slice<T>::gradient_rows(std::size_t index) const {
 }
 
 template <typename T>
-Slice<T>::Slice(const Shape& shape, std::size_t max_samples)
+Slice<T>::Slice(const Shape& shape, std::size_t max_samples, bool droppable)
     : shape_(shape), head_(blocks(shape).back()) {
   const std::size_t columns = kernels::padded_columns<T>(max_samples);
   const std::vector<Block> all = blocks(shape);
@@ -28,11 +38,12 @@ Slice<T>::Slice(const Shape& shape, std::size_t max_samples)
     // The first layer passes nothing down: its steps can share one block.
     layer.gradient.resize((j == 0 ? 1 : shape.steps) * gradient_rows(j) * columns);
     layer.cell_gradient.resize(units);
+    if (droppable) layer.mask.resize((j + 1 == layers_.size() ? 1 : shape.steps) * units);
   }
   head_input_.resize(head_.rows() * columns);
   outputs_.resize(head_.columns * columns);
   output_gradient_.resize(outputs_.size());
-  head_input_gradient_.resize(head_.inputs * columns);
+  head_input_gradient_.resize(shape.units.back() * columns);
   samples_.reserve(max_samples);
 }
 
@@ -51,6 +62,12 @@ void Slice<T>::load(std::span<const Sample<T>> samples) {
     std::fill_n(layer.cell.data(), layer.block.recurrent * columns_, T{0});
   }
   std::fill_n(head_input_.data(), columns_, T{1});
+  T* const known = head_input_.data() + (1 + shape_.units.back()) * columns_;
+  for (std::size_t j = 0; j < shape_.known; ++j) {
+    T* const row = known + j * columns_;
+    for (std::size_t s = 0; s < samples.size(); ++s) row[s] = samples[s].known[j];
+    std::fill(row + samples.size(), row + columns_, T{0});
+  }
 
   const std::size_t step_size = layers_[0].block.rows() * columns_;
   for (std::size_t t = 0; t < shape_.steps; ++t) {
@@ -63,6 +80,45 @@ void Slice<T>::load(std::span<const Sample<T>> samples) {
       std::fill(row + samples.size(), row + columns_, T{0});
     }
   }
+  for (std::size_t s = 0; s < samples.size(); ++s) {
+    if (samples[s].centre != nullptr) normalise(s);
+  }
+}
+
+template <typename T>
+void Slice<T>::normalise(std::size_t sample) {
+  const T* const centre = samples_[sample].centre;
+  const T* const gain = samples_[sample].gain;
+  const std::size_t step_size = layers_[0].block.rows() * columns_;
+  for (std::size_t t = 0; t < shape_.steps; ++t) {
+    T* const column = layers_[0].input.data() + t * step_size + columns_ + sample;
+    for (std::size_t feature = 0; feature < shape_.features; ++feature) {
+      T& value = column[feature * columns_];
+      value = (value - centre[feature]) * gain[feature];
+    }
+  }
+}
+
+template <typename T>
+void Slice<T>::draw_masks(const Dropout& dropout) {
+  Random random(dropout.seed);
+  const T kept = static_cast<T>(1 / (1 - dropout.rate));
+  for (std::size_t j = 0; j < layers_.size(); ++j) {
+    const std::size_t steps = j + 1 == layers_.size() ? 1 : shape_.steps;
+    T* const mask = layers_[j].mask.data();
+    const std::size_t count = steps * layers_[j].block.recurrent * columns_;
+    for (std::size_t k = 0; k < count; ++k) mask[k] = random.uniform() < dropout.rate ? T{0} : kept;
+  }
+}
+
+// Of what layer `index` gives upwards at a step; null: all of it goes.
+template <typename T>
+const T* Slice<T>::mask(std::size_t index, std::size_t step) const {
+  if (!dropped_) return nullptr;
+  const bool last_layer = index + 1 == layers_.size();
+  if (last_layer && step + 1 < shape_.steps) return nullptr;
+  const Layer& layer = layers_[index];
+  return layer.mask.data() + (last_layer ? 0 : step * layer.block.recurrent * columns_);
 }
 
 template <typename T>
@@ -91,29 +147,44 @@ void Slice<T>::forward_layer(std::size_t index, const T* packed) {
     kernels::cell_forward<T>(
         shape_.activation, {state, gates, cell, cell + state, layer.bounded.data() + t * state, h});
     if (h != next && next != nullptr) std::copy_n(h, state, next);
+    if (const T* const dropped = mask(index, t)) multiply_by(dropped, state, h);
   }
 }
 
 template <typename T>
-void Slice<T>::forward(const PackedWeights<T>& weights) {
+void Slice<T>::forward(const PackedWeights<T>& weights, const Dropout& dropout) {
+  dropped_ = dropout.rate > 0;
+  if (dropped_) draw_masks(dropout);
   for (std::size_t j = 0; j < layers_.size(); ++j) forward_layer(j, weights.forward(j));
   kernels::multiply(head_.columns, columns_, head_.rows(), head_.rows(),
                     weights.forward(layers_.size()), head_input_.data(), outputs_.data());
 }
 
 template <typename T>
-double Slice<T>::loss(Loss loss) const {
+LossValue<T> Slice<T>::error_at(std::size_t sample, std::size_t output,
+                                const Criterion& criterion) const {
+  const Sample<T>& given = samples_[sample];
+  const T error = this->output(sample, output) - given.target[output];
+  const T quantile = static_cast<T>(criterion.quantile);
+  if (given.scale == nullptr) return loss_of<T>(criterion.loss, error, quantile);
+  const T scale = given.scale[output];
+  const LossValue<T> scaled = loss_of<T>(criterion.loss, scale * error, quantile);
+  return {scaled.value, scale * scaled.slope};
+}
+
+template <typename T>
+double Slice<T>::loss(const Criterion& criterion) const {
   double sum = 0;
   for (std::size_t s = 0; s < samples_.size(); ++s) {
     for (std::size_t j = 0; j < head_.columns; ++j) {
-      sum += static_cast<double>(loss_of<T>(loss, output(s, j) - samples_[s].target[j]).value);
+      sum += static_cast<double>(error_at(s, j, criterion).value);
     }
   }
   return sum;
 }
 
 template <typename T>
-void Slice<T>::backward_layer(std::size_t index, const T* packed, const T* last_state_gradient,
+void Slice<T>::backward_layer(std::size_t index, const T* packed, T* last_state_gradient,
                               T* gradient) {
   Layer& layer = layers_[index];
   const Block& block = layer.block;
@@ -123,12 +194,13 @@ void Slice<T>::backward_layer(std::size_t index, const T* packed, const T* last_
   std::fill_n(layer.cell_gradient.data(), state, T{0});
   const T* h_later = nullptr;
   for (std::size_t t = shape_.steps; t-- > 0;) {
-    const T* h_above = nullptr;
+    T* h_above = nullptr;
     if (last_state_gradient != nullptr) {
       h_above = t + 1 == shape_.steps ? last_state_gradient : nullptr;
     } else {
       h_above = layers_[index + 1].gradient.data() + t * gradient_rows(index + 1) * columns_;
     }
+    if (const T* const dropped = mask(index, t)) multiply_by(dropped, state, h_above);
     T* const gates = layer.gates.data() + t * 4 * state;
     kernels::cell_backward<T>(shape_.activation, {state, gates, layer.cell.data() + t * state,
                                                   layer.bounded.data() + t * state, h_above,
@@ -155,18 +227,17 @@ void Slice<T>::backward_layer(std::size_t index, const T* packed, const T* last_
 }
 
 template <typename T>
-void Slice<T>::backward(const PackedWeights<T>& weights, Loss loss, T scale,
+void Slice<T>::backward(const PackedWeights<T>& weights, const Criterion& criterion, T factor,
                         std::span<T> gradient) {
   std::fill_n(output_gradient_.data(), head_.columns * columns_, T{0});
   for (std::size_t j = 0; j < head_.columns; ++j) {
     for (std::size_t s = 0; s < samples_.size(); ++s) {
-      output_gradient_[j * columns_ + s] =
-          scale * loss_of<T>(loss, output(s, j) - samples_[s].target[j]).slope;
+      output_gradient_[j * columns_ + s] = factor * error_at(s, j, criterion).slope;
     }
   }
   kernels::weight_gradient<T>(1, head_.columns, head_.rows(), columns_, output_gradient_.data(), 0,
                               head_input_.data(), 0, gradient.data() + head_.offset);
-  kernels::multiply(head_.inputs, columns_, head_.columns, head_.columns,
+  kernels::multiply(shape_.units.back(), columns_, head_.columns, head_.columns,
                     weights.backward(layers_.size()), output_gradient_.data(),
                     head_input_gradient_.data());
   for (std::size_t j = layers_.size(); j-- > 0;) {

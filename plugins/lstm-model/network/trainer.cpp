@@ -28,22 +28,25 @@ Trainer<T>::Trainer(const Shape& shape, AlignedVector<T> weights, const TrainerO
   const std::size_t capacity = std::max(per_slice, kernels::column_block<T>);
   for (std::size_t j = 0; j < slices; ++j) {
     gradients_.emplace_back(weights_.size());
-    slices_.emplace_back(shape, capacity);
+    slices_.emplace_back(shape, capacity, options.dropout > 0);
   }
   packed_.pack(weights_);
 }
 
 template <typename T>
 template <typename Use>
-std::size_t Trainer<T>::for_slices(std::span<const Sample<T>> samples, const Use& use) {
+std::size_t Trainer<T>::for_slices(std::span<const Sample<T>> samples, bool training,
+                                   const Use& use) {
   // Fewer samples than a block of columns are not worth cutting: the rest would be padding.
   const std::size_t blocks = kernels::padded_columns<T>(samples.size()) / kernels::column_block<T>;
   const std::size_t count = std::min(slices, blocks);
   const std::size_t size = (samples.size() + count - 1) / count;
+  // Random spreads neighbouring seeds; the odd factor keeps the seeds of different runs apart.
+  const std::uint64_t first_seed = options_.seed * 0xD1342543DE82EF95 + minibatches_ * slices;
   pool_.run(count, [&](std::size_t j) {
     const std::size_t first = j * size;
     slices_[j].load(samples.subspan(first, std::min(size, samples.size() - first)));
-    slices_[j].forward(packed_);
+    slices_[j].forward(packed_, {training ? options_.dropout : 0, first_seed + j});
     use(j, first);
   });
   return count;
@@ -52,9 +55,9 @@ std::size_t Trainer<T>::for_slices(std::span<const Sample<T>> samples, const Use
 template <typename T>
 double Trainer<T>::minibatch(std::span<const Sample<T>> samples) {
   const auto count = static_cast<double>(samples.size() * shape_.outputs);
-  const std::size_t used = for_slices(samples, [&](std::size_t j, std::size_t) {
-    losses_[j] = slices_[j].loss(options_.loss);
-    slices_[j].backward(packed_, options_.loss, static_cast<T>(1 / count), gradients_[j]);
+  const std::size_t used = for_slices(samples, true, [&](std::size_t j, std::size_t) {
+    losses_[j] = slices_[j].loss(criterion());
+    slices_[j].backward(packed_, criterion(), static_cast<T>(1 / count), gradients_[j]);
   });
   double loss = losses_[0];
   for (std::size_t j = 1; j < used; ++j) loss += losses_[j];
@@ -67,18 +70,20 @@ double Trainer<T>::minibatch(std::span<const Sample<T>> samples) {
 
 template <typename T>
 bool Trainer<T>::step() {
+  ++minibatches_;
   if (!std::isfinite(squared_norm_)) return false;
   const double norm = std::sqrt(squared_norm_);
   const bool clipped = options_.clip_norm > 0 && norm > options_.clip_norm;
   beta1_power_ *= beta1;
   beta2_power_ *= beta2;
-  const double rate = options_.learning_rate * std::sqrt(1 - beta2_power_) / (1 - beta1_power_);
+  const double rate = options_.learning_rate * rate_factor_;
+  const double corrected = rate * std::sqrt(1 - beta2_power_) / (1 - beta1_power_);
   const kernels::AdamStep<T> adam{static_cast<T>(clipped ? options_.clip_norm / norm : 1),
                                   static_cast<T>(beta1),
                                   static_cast<T>(beta2),
                                   static_cast<T>(epsilon),
-                                  static_cast<T>(rate),
-                                  static_cast<T>(options_.learning_rate * options_.weight_decay)};
+                                  static_cast<T>(corrected),
+                                  static_cast<T>(rate * options_.weight_decay)};
   const std::size_t half = (weights_.size() / 2 + 15) / 16 * 16;
   pool_.run(2, [&](std::size_t j) {
     const std::size_t first = j == 0 ? 0 : std::min(half, weights_.size());
@@ -110,9 +115,9 @@ double Trainer<T>::evaluate(std::span<const Sample<T>> samples) {
   double sum = 0;
   for (std::size_t first = 0; first < samples.size(); first += options_.batch_size) {
     const std::size_t count = std::min(options_.batch_size, samples.size() - first);
-    const std::size_t used = for_slices(
-        samples.subspan(first, count),
-        [&](std::size_t j, std::size_t) { losses_[j] = slices_[j].loss(options_.loss); });
+    const std::size_t used =
+        for_slices(samples.subspan(first, count), false,
+                   [&](std::size_t j, std::size_t) { losses_[j] = slices_[j].loss(criterion()); });
     for (std::size_t j = 0; j < used; ++j) sum += losses_[j];
   }
   return sum / static_cast<double>(samples.size() * shape_.outputs);
@@ -123,7 +128,7 @@ void Trainer<T>::predict(std::span<const Sample<T>> samples, std::span<T> output
   for (std::size_t begin = 0; begin < samples.size(); begin += options_.batch_size) {
     const std::size_t count = std::min(options_.batch_size, samples.size() - begin);
     T* const rows = outputs.data() + begin * shape_.outputs;
-    for_slices(samples.subspan(begin, count), [&](std::size_t j, std::size_t first) {
+    for_slices(samples.subspan(begin, count), false, [&](std::size_t j, std::size_t first) {
       for (std::size_t s = 0; s < slices_[j].size(); ++s) {
         for (std::size_t o = 0; o < shape_.outputs; ++o) {
           rows[(first + s) * shape_.outputs + o] = slices_[j].output(s, o);
@@ -138,6 +143,16 @@ double Trainer<T>::gradient(std::span<const Sample<T>> samples, std::span<T> gra
   const double loss = minibatch(samples);
   std::copy(gradients_[0].begin(), gradients_[0].end(), gradient.begin());
   return loss;
+}
+
+template <typename T>
+double Trainer<T>::training_loss(std::span<const Sample<T>> samples) {
+  const std::size_t used = for_slices(samples, true, [&](std::size_t j, std::size_t) {
+    losses_[j] = slices_[j].loss(criterion());
+  });
+  double loss = 0;
+  for (std::size_t j = 0; j < used; ++j) loss += losses_[j];
+  return loss / static_cast<double>(samples.size() * shape_.outputs);
 }
 
 template <typename T>

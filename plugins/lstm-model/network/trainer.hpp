@@ -17,10 +17,13 @@ namespace weir::lstm_model {
 
 struct TrainerOptions {
   Loss loss = Loss::mse;
+  double quantile = 0.5;  // of Loss::pinball
   std::size_t batch_size = 32;
   double learning_rate = 1e-3;
   double weight_decay = 0;  // decoupled (AdamW)
   double clip_norm = 1;     // largest Euclidean norm of a gradient; 0: no limit
+  double dropout = 0;       // see Dropout; in training alone
+  std::uint64_t seed = 1;   // of the dropout
   std::size_t threads = 1;
 };
 
@@ -54,12 +57,19 @@ class Trainer {
   double gradient(std::span<const Sample<T>> samples, std::span<T> gradient);
 
   [[nodiscard]] std::span<const T> weights() const { return weights_; }
+  /// As gradient(), the loss alone, with the same values dropped as there.
+  double training_loss(std::span<const Sample<T>> samples);
+
   void set_weights(std::span<const T> weights);
+
+  /// Of the learning rate in the options, for the steps to come.
+  void set_rate_factor(double factor) { rate_factor_ = factor; }
 
  private:
   // Runs `use` on each slice of `samples` after forward(); returns the number of slices.
   template <typename Use>
-  std::size_t for_slices(std::span<const Sample<T>> samples, const Use& use);
+  std::size_t for_slices(std::span<const Sample<T>> samples, bool training, const Use& use);
+  [[nodiscard]] Criterion criterion() const { return {options_.loss, options_.quantile}; }
   double minibatch(std::span<const Sample<T>> samples);  // leaves its gradient in gradients_[0]
   bool step();
 
@@ -72,6 +82,8 @@ class Trainer {
   std::vector<double> losses_;  // per slice, sums
   double squared_norm_ = 0;
   double beta1_power_ = 1, beta2_power_ = 1;
+  double rate_factor_ = 1;
+  std::uint64_t minibatches_ = 0;  // stepped or skipped so far: every one drops other values
   WorkerPool pool_;
 };
 

@@ -6,6 +6,7 @@
 #include <libdeflate.h>
 
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <weir/error.hpp>
 
@@ -19,11 +20,27 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
+constexpr std::size_t head_size = 148;  // of example(), up to its first weights, without the magic
+
 TrainedModel example() {
   TrainedModel model;
-  model.plan = {2, 3, {1, 0}, Residual::last, {0.25, 2}, true, false};
-  model.shape = {5, 4, {3, 2}, 6, Activation::relu};
-  model.weights = initial_weights<float>(model.shape, 1);
+  model.plan = {5, 2, 3, {1, 0}, true, false, {7}, false};
+  model.combination = Combination::median;
+  Member plain;
+  plain.units = {0.25, 2};
+  plain.trust = {0, 0.5, 1, 1, 1, 1};
+  plain.epochs = 9;
+  plain.shape = network_shape(model.plan, plain.way, {3, 2}, Activation::relu);
+  plain.weights = initial_weights<float>(plain.shape, 1);
+  Member rich;
+  rich.way = {Residual::seasonal, true, true};
+  rich.units = {1, 1};
+  rich.trust.assign(6, 1);
+  rich.floors = {0.5, 0.125};
+  rich.weight = 2;
+  rich.shape = network_shape(model.plan, rich.way, {2}, Activation::tanh);
+  rich.weights = initial_weights<float>(rich.shape, 2);
+  model.members = {plain, rich};
   return model;
 }
 
@@ -45,25 +62,43 @@ TEST(ModelBytes, KeepTheirLayout) {
   const std::string bytes = to_bytes(example());
   EXPECT_EQ(bytes.substr(0, 8), "WEIRLSTM");
   const std::string head(
-      "\1\0\0\0"  // version
+      "\3\0\0\0"  // version
+      "\5\0\0\0"
       "\2\0\0\0"
-      "\3\0\0\0"
-      "\1\1"      // features, horizon, residual, calendar
-      "\2\0\0\0"  // targets
+      "\3\0\0\0"  // steps, features, horizon
+      "\0\1\0"    // recursive, daily, weekly
       "\1\0\0\0"
-      "\0\0\0\0\0\0\xd0\x3f"  // feature 1, unit 0.25
-      "\0\0\0\0"
-      "\0\0\0\0\0\0\0\x40"  // feature 0, unit 2
+      "\7\0\0\0"  // lags
+      "\2\0\0\0"
+      "\1\0\0\0"
+      "\0\0\0\0"   // targets
+      "\1"         // median
+      "\2\0\0\0"   // members
+      "\1\0\0"     // residual last, instance_norm, lagged
+      "\1\0\0\0"   // weight
+      "\x9\0\0\0"  // epochs
+      "\0\0\0\0\0\0\xd0\x3f"
+      "\0\0\0\0\0\0\0\x40"  // units 0.25 and 2
       "\5\0\0\0"
       "\4\0\0\0"
       "\6\0\0\0"
-      "\0"  // steps, features, outputs, relu
+      "\0\0\0\0"
+      "\0"  // steps, features, outputs, known, relu
       "\2\0\0\0"
       "\3\0\0\0"
-      "\2\0\0\0",  // layers
-      67);
+      "\2\0\0\0"  // layers
+      "\0\0\0\0\0\0\0\0"
+      "\0\0\0\0\0\0\xe0\x3f"
+      "\0\0\0\0\0\0\xf0\x3f"
+      "\0\0\0\0\0\0\xf0\x3f"
+      "\0\0\0\0\0\0\xf0\x3f"
+      "\0\0\0\0\0\0\xf0\x3f",  // trust
+      head_size);
   EXPECT_EQ(bytes.substr(8, head.size()), head);
-  EXPECT_EQ(bytes.size(), 8 + head.size() + 4 * (12 * 8 + 8 * 6 + 6 * 3) + 4);
+  const std::size_t first = 4 * (12 * 8 + 8 * 6 + 6 * 3);
+  // Way, weight, epochs, units, floors, shape with one layer, trust; inputs 2 + 2 + 2, known 6.
+  const std::size_t second = 3 + 8 + 16 + 16 + 25 + 48 + 4 * (8 * 9 + 6 * 9);
+  EXPECT_EQ(bytes.size(), 8 + head.size() + first + second + 4);
 }
 
 TEST(ModelBytes, EveryTruncationIsRefused) {
@@ -99,14 +134,18 @@ TEST(ModelBytes, HostileBytesWithARightChecksumDoNoHarm) {
     const std::size_t changes = 1 + random.below(4);
     for (std::size_t j = 0; j < changes; ++j) {
       // Mostly in the head, where the sizes are.
-      const std::size_t at = 8 + random.below(random.below(4) == 0 ? bytes.size() - 12 : 67);
+      const std::size_t at = 8 + random.below(random.below(4) == 0 ? bytes.size() - 12 : head_size);
       bytes[at] = edges[random.below(5)];
     }
     try {
-      TrainedModel model = from_bytes(sealed(bytes));
-      const std::vector<float> window(model.shape.steps * model.shape.features, 0.5F);
-      Predictor predictor(model.shape, model.weights);
-      EXPECT_EQ(predictor.predict(window).size(), model.shape.outputs);
+      const TrainedModel model = from_bytes(sealed(bytes));
+      const WindowInputs inputs{
+          std::vector<float>(model.plan.steps * model.plan.inputs(true), 0.5F),
+          std::vector<float>(model.plan.known(), 0.5F),
+          std::vector<float>(model.plan.horizon * model.plan.calendar(), 0.5F)};
+      std::vector<double> forecast;
+      ModelPredictor(model).predict(inputs, forecast);
+      EXPECT_EQ(forecast.size(), model.plan.outputs());
       ++passed;
     } catch (const Error&) {
       ++refused;
@@ -124,23 +163,34 @@ TEST(ModelBytes, SayWhatIsWrong) {
   EXPECT_THAT([] { (void)from_bytes("nonsense that is long enough"); }, message("WEIRLSTM"));
   EXPECT_THAT([] { (void)from_bytes(""); }, message("WEIRLSTM"));
   std::string other = good;
-  other[8] = 2;
-  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 2, this plugin reads version 1"));
+  other[8] = 1;
+  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 3"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 100)); }, message("checksum"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 10)); }, message("end too early"));
 
-  TrainedModel model = example();
-  model.weights[3] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THAT([&] { (void)from_bytes(to_bytes(model)); }, message("not finite"));
-  model = example();
-  model.plan.targets[0] = 2;
-  EXPECT_THAT([&] { (void)from_bytes(to_bytes(model)); }, message("no feature"));
-  model = example();
-  model.shape.units = {1'000'000, 1'000'000};
-  EXPECT_THAT([&] { (void)from_bytes(to_bytes(model)); }, message("parameters"));
-  model = example();
-  model.plan.horizon = 4;
-  EXPECT_THAT([&] { (void)from_bytes(to_bytes(model)); }, message("contradict"));
+  const auto refused = [&](const char* part, const std::function<void(TrainedModel&)>& spoil) {
+    TrainedModel model = example();
+    spoil(model);
+    EXPECT_THAT([&] { (void)from_bytes(to_bytes(model)); }, message(part));
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  refused("weights that are not finite",
+          [&](auto& m) { m.members[0].weights[3] = static_cast<float>(nan); });
+  refused("unit that is not finite and positive", [&](auto& m) { m.members[0].units[1] = nan; });
+  refused("unit that is not finite and positive", [](auto& m) { m.members[0].units[1] = 0; });
+  refused("trust that is not in 0 to 1", [&](auto& m) { m.members[0].trust[1] = nan; });
+  refused("trust that is not in 0 to 1", [](auto& m) { m.members[0].trust[0] = 1.5; });
+  refused("spread that is not finite and positive", [](auto& m) { m.members[1].floors[0] = -1; });
+  refused("no feature", [](auto& m) { m.plan.targets[0] = 2; });
+  refused("parameters", [](auto& m) { m.members[0].shape.units = {1'000'000, 1'000'000}; });
+  refused("contradict", [](auto& m) { m.plan.horizon = 4; });
+  refused("contradict", [](auto& m) { m.members[1].shape.known = 5; });
+  refused("0 members", [](auto& m) { m.members.clear(); });
+  refused("0 epochs", [](auto& m) { m.members[1].epochs = 0; });
+  refused("0 times a member", [](auto& m) { m.members[0].weight = 0; });
+  refused("0 rows in a lag", [](auto& m) { m.plan.lags[0] = 0; });
+  refused("ask for a season", [](auto& m) { m.plan.lags.clear(); });
+  refused("too large", [](auto& m) { m.plan.steps = m.plan.features = 1 << 20; });
 }
 
 }  // namespace

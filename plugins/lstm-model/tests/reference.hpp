@@ -21,10 +21,10 @@ inline double plain_activation(Activation activation, double x) {
   return activation == Activation::relu ? (x < 0 ? 0 : x) : std::tanh(x);
 }
 
-/// `weights` in the order of the parameters, window [steps][features]; the outputs.
-template <typename Weights, typename Window>
-std::vector<double> plain_network(const Shape& shape, const Weights& weights,
-                                  const Window& window) {
+/// `weights` in the order of the parameters, window [steps][features], known [known]; the outputs.
+template <typename Weights, typename Window, typename Known>
+std::vector<double> plain_network(const Shape& shape, const Weights& weights, const Window& window,
+                                  const Known& known) {
   std::vector<std::vector<double>> inputs(shape.steps);
   for (std::size_t t = 0; t < shape.steps; ++t) {
     for (std::size_t d = 0; d < shape.features; ++d) {
@@ -63,6 +63,11 @@ std::vector<double> plain_network(const Shape& shape, const Weights& weights,
     for (std::size_t u = 0; u < last.size(); ++u) {
       outputs[j] += static_cast<double>(weights[at + (1 + u) * shape.outputs + j]) * last[u];
     }
+    for (std::size_t k = 0; k < shape.known; ++k) {
+      const std::size_t row = 1 + last.size() + k;
+      outputs[j] += static_cast<double>(weights[at + row * shape.outputs + j]) *
+                    static_cast<double>(known[k]);
+    }
   }
   return outputs;
 }
@@ -70,7 +75,7 @@ std::vector<double> plain_network(const Shape& shape, const Weights& weights,
 /// Random windows and targets in [-1, 1].
 template <typename T>
 struct Samples {
-  std::vector<T> windows, targets;
+  std::vector<T> windows, targets, known;
   std::vector<Sample<T>> list;
 
   Samples(const Shape& shape, std::size_t count, std::uint64_t seed) {
@@ -79,8 +84,11 @@ struct Samples {
     targets.resize(count * shape.outputs);
     for (T& value : windows) value = static_cast<T>(random.uniform(-1, 1));
     for (T& value : targets) value = static_cast<T>(random.uniform(-1, 1));
+    known.resize(count * shape.known);
+    for (T& value : known) value = static_cast<T>(random.uniform(-1, 1));
     for (std::size_t j = 0; j < count; ++j) {
-      list.push_back({&windows[j * shape.steps * shape.features], &targets[j * shape.outputs]});
+      list.push_back({&windows[j * shape.steps * shape.features], &targets[j * shape.outputs],
+                      known.data() + j * shape.known});
     }
   }
 };

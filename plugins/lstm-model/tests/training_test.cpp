@@ -42,9 +42,12 @@ std::vector<std::uint32_t> bits(std::span<const float> values) {
   return result;
 }
 
-std::vector<std::uint32_t> trained(std::size_t threads, std::uint64_t seed, std::size_t batch) {
+std::vector<std::uint32_t> trained(std::size_t threads, std::uint64_t seed, std::size_t batch,
+                                   double dropout = 0) {
   const Sine sine(small, 201);
   TrainerOptions options;
+  options.dropout = dropout;
+  options.seed = seed;
   options.threads = threads;
   options.batch_size = batch;
   Trainer<float> trainer(small, initial_weights<float>(small, seed), options);
@@ -61,6 +64,74 @@ TEST(Training, IsTheSameByteForByteForAnyNumberOfThreads) {
     EXPECT_EQ(trained(9, 3, batch), alone) << batch;
   }
   EXPECT_NE(trained(1, 4, 32), trained(1, 3, 32));
+}
+
+TEST(Training, DropsTheSameForAnyNumberOfThreads) {
+  for (const std::size_t batch : {8, 32, 40}) {
+    const auto alone = trained(1, 3, batch, 0.3);
+    EXPECT_EQ(trained(1, 3, batch, 0.3), alone) << batch;
+    EXPECT_EQ(trained(2, 3, batch, 0.3), alone) << batch;
+    EXPECT_NE(trained(1, 3, batch), alone) << batch;
+  }
+}
+
+TEST(Schedule, RisesThenFallsAlongACosine) {
+  FitOptions options{10, 0};
+  for (std::size_t epoch = 1; epoch <= 10; ++epoch) EXPECT_EQ(rate_factor(options, epoch), 1);
+  options.schedule = Schedule::cosine;
+  options.warm_up = 2;
+  EXPECT_DOUBLE_EQ(rate_factor(options, 1), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(rate_factor(options, 2), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(rate_factor(options, 3), 1);
+  EXPECT_DOUBLE_EQ(rate_factor(options, 7), 0.01 + 0.99 / 2);
+  EXPECT_LT(rate_factor(options, 10), 0.06);
+  EXPECT_GT(rate_factor(options, 10), 0.01);
+}
+
+// Adam's first step moves every weight by the rate, whatever the gradient.
+TEST(Schedule, ScalesTheSteps) {
+  const Samples<double> samples(small, 8, 1);
+  const auto start = initial_weights<double>(small, 1);
+  const auto moved = [&](double factor) {
+    Trainer<double> trainer(small, start, {});
+    trainer.set_rate_factor(factor);
+    (void)trainer.epoch(samples.list);
+    double sum = 0;
+    for (std::size_t j = 0; j < start.size(); ++j) sum += std::abs(trainer.weights()[j] - start[j]);
+    return sum;
+  };
+  EXPECT_NEAR(moved(0.25), moved(1) / 4, 1e-12);
+}
+
+TEST(Training, KeepsTheLastWeightsWhereToldTo) {
+  const Samples<float> training(small, 64, 1), validation(small, 64, 2);
+  TrainerOptions options;
+  options.learning_rate = 2e-2;
+  Trainer<float> trainer(small, initial_weights<float>(small, 1), options);
+  FitOptions fitting{30, 0};
+  fitting.keep_last = true;
+  double last = 0;
+  (void)fit<float>(trainer, training.list, validation.list, fitting, [&](const EpochReport& now) {
+    last = now.validation_loss;
+    return true;
+  });
+  EXPECT_EQ(trainer.evaluate(validation.list), last);
+}
+
+TEST(Training, TheStartCountsWhereToldTo) {
+  // What was learned on the validation part itself cannot be bettered by learning noise.
+  const Samples<float> noise(small, 64, 1), validation(small, 64, 2);
+  Trainer<float> trainer(small, initial_weights<float>(small, 1), {});
+  (void)fit<float>(trainer, validation.list, validation.list, {60, 0}, always);
+  const auto before = bits(trainer.weights());
+  FitOptions fitting{10, 0};
+  fitting.start_counts = true;
+  TrainerOptions wild;
+  wild.learning_rate = 0.2;
+  Trainer<float> other(small, {trainer.weights().begin(), trainer.weights().end()}, wild);
+  const FitResult result = fit<float>(other, noise.list, validation.list, fitting, always);
+  EXPECT_EQ(result.last.best_epoch, 0U);
+  EXPECT_EQ(bits(other.weights()), before);
 }
 
 TEST(Training, LearnsASine) {

@@ -69,6 +69,17 @@ TEST(MachineTest, SpeedOnlyWhereThereIsAWire) {
   EXPECT_FALSE(server.link("gone0").speed_mbps);
 }
 
+TEST(MachineTest, ADriverIsAskedBeforeSysIsRead) {
+  const Machine asked(fixtures / "server", [](const std::string& name) -> std::optional<Link> {
+    if (name == "eth10") return Link{.speed_mbps = 2500, .half_duplex = true};
+    return std::nullopt;
+  });
+  EXPECT_EQ(asked.link("eth10").speed_mbps, 2500);
+  EXPECT_TRUE(asked.link("eth10").half_duplex);
+  EXPECT_EQ(asked.link("eth1").speed_mbps, 1000) << "from /sys where it cannot be asked";
+  EXPECT_FALSE(asked.link("br0").speed_mbps);
+}
+
 TEST(MachineTest, NoTableIsAnErrorWithItsPath) {
   try {
     static_cast<void>(Machine(fixtures / "no-such-machine").interfaces());

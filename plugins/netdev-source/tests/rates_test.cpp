@@ -84,6 +84,13 @@ TEST(Rates, ProvenWrapOf32Bit) {
   EXPECT_DOUBLE_EQ(sent.value().tx_mbps, 8.0);
 }
 
+TEST(Rates, AFallFromTheLowerHalfIsAResetHoweverManyPackets) {
+  // Reset, then 200 000 small packets in one interval: as a wrap it would be 34 Gbit/s.
+  const Counters before{.rx_bytes = 15'000'000, .rx_packets = 100'000};
+  const Counters after{.rx_bytes = 14'000'000, .rx_packets = 200'000};
+  EXPECT_FALSE(rates_between(before, after, seconds(1)));
+}
+
 TEST(Rates, A64BitCounterNeverWrapsAt32) {
   const Counters before{.rx_bytes = two_to_32 + 600'000, .rx_packets = 1000};
   const Counters after{.rx_bytes = 400'000, .rx_packets = 2000};
@@ -98,6 +105,17 @@ TEST(Utilization, BusierDirectionOrBoth) {
   EXPECT_DOUBLE_EQ(utilization_percent(rates, {.speed_mbps = 100, .half_duplex = true}).value(),
                    80);
   EXPECT_FALSE(utilization_percent(rates, {}));
+}
+
+TEST(Utilization, OfTheLineBehindTheWireWhereItIsKnown) {
+  Rates rates{};
+  rates.rx_mbps = 40;
+  rates.tx_mbps = 9;
+  const Link dsl{.speed_mbps = 1000, .line_rx_mbps = 50, .line_tx_mbps = 10};
+  EXPECT_DOUBLE_EQ(utilization_percent(rates, dsl).value(), 90) << "the upload is the busier";
+  EXPECT_DOUBLE_EQ(utilization_percent(rates, {.line_tx_mbps = 10}).value(), 90)
+      << "of a virtual interface too";
+  EXPECT_DOUBLE_EQ(utilization_percent(rates, {.speed_mbps = 100, .line_tx_mbps = 90}).value(), 40);
 }
 
 }  // namespace

@@ -109,6 +109,45 @@ TEST(Album, ChoosesPicturesByMeasurement) {
                           "targets.png", "bandwidth.png"));
 }
 
+Table scoreboard(bool baselines) {
+  // "lstm" saves a quarter of the naive error at each step, "drift" is five times as bad.
+  Table table{"scoreboard",
+              times(6),
+              {tag("column", {6, "eth0"}),
+               tag("model", {"drift", "drift", "drift", "lstm", "lstm", "lstm"}),
+               tag("horizon_step", {"all", "1", "2", "all", "1", "2"}),
+               field("mae", {20, 15, 25, 3, 2.25, 3.75})}};
+  if (!baselines) return table;
+  table.columns.push_back(field("naive_mae", {4, 3, 5, 4, 3, 5}));
+  table.columns.push_back(field("seasonal_naive_mae", std::vector<double>(6, kMissing)));
+  return table;
+}
+
+TEST(Album, TheScoreboardShowsSkillPerStepTheBestFirst) {
+  Album album({});
+  EXPECT_TRUE(album.add(scoreboard(true)));
+  const auto pictures = album.pictures({});
+  const Chart& picture = chart(pictures, "scoreboard.png");
+  ASSERT_EQ(picture.panels.size(), 1U);
+  const Panel& panel = picture.panels[0];
+  EXPECT_EQ(panel.y_label, "eth0: MAE saved, %");
+  EXPECT_EQ(panel.lines[0].title, "lstm +25 %");
+  EXPECT_THAT(panel.lines[0].points, ElementsAre(Point{1, 25}, Point{2, 25}));
+  EXPECT_EQ(panel.lines[1].title, "drift \u2212400 %");
+  EXPECT_GE(panel.y.min, -120);  // what is far behind does not press the rest into one line
+  EXPECT_EQ(panel.x.max, 2);
+}
+
+TEST(Album, TheScoreboardShowsErrorsWhereNoBaselineIsKnown) {
+  Album album({});
+  EXPECT_TRUE(album.add(scoreboard(false)));
+  const auto pictures = album.pictures({});
+  const Panel& panel = chart(pictures, "scoreboard.png").panels.at(0);
+  EXPECT_EQ(panel.y_label, "eth0: MAE");
+  EXPECT_EQ(panel.lines[0].title, "lstm 3");
+  EXPECT_THAT(panel.lines[0].points, ElementsAre(Point{1, 2.25}, Point{2, 3.75}));
+}
+
 TEST(Album, TheForecastRunsOnFromTheBacktest) {
   Album album({});
   album.add(predictions(50));

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "read_back.hpp"
 
-#include <cstdlib>
 #include <map>
 #include <vector>
 
-#include "database.hpp"
+#include "catalogue.hpp"
 #include "identifiers.hpp"
 
 namespace weir::sqlite_sink {
+
+using sqlite_store::identifier;
+using sqlite_store::literal;
+
 namespace {
 
 ColumnInfo info_of(const Statement& row) {
@@ -35,15 +38,6 @@ void append(ColumnBuilder& builder, const Statement& row, int at) {
 }
 
 }  // namespace
-
-Scratch::Scratch() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "weir-sqlite-XXXXXX").string();
-  folder_ = mkdtemp(pattern.data());
-}
-Scratch::~Scratch() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
 
 Batch read_back(const std::string& path, const std::string& measurement) {
   const Database database(path, Duration{0});

@@ -74,6 +74,9 @@ class AnnotatedCsvDecoder final : public Decoder {
     }
     if (header_.empty()) {
       header_.assign(cells.begin(), cells.end());
+    } else if (header_.size() > 1 && header_[1] == "error" && cells.size() > 1) {
+      // A query that fails halfway ends its answer with a table of this form.
+      throw Fatal("the text ends with a server's error: " + printable(cells[1]));
     } else if (cells.size() != header_.size() || types_.size() != header_.size()) {
       rejections_.add(record_.text, "the row has " + std::to_string(cells.size()) +
                                         " cells, the header " + std::to_string(header_.size()) +
@@ -118,7 +121,8 @@ class AnnotatedCsvDecoder final : public Decoder {
 
   std::string hold(Key key, std::string field, std::string_view text, std::string_view type) {
     Columns& columns = columns_[std::get<0>(key)];
-    if (text.empty()) return {};
+    // Only a text may be empty: the row is there, so the value is.
+    if (text.empty() && type != "string") return {};
     Cell cell = look_at(text);
     const bool whole = type == "long" || type == "unsignedLong";
     const Look wanted = whole               ? Look::integer

@@ -39,7 +39,7 @@ extern "C" {
 
 #define WEIR_ABI_MAGIC UINT64_C(0x47554C5052494557) /* the bytes "WEIRPLUG" */
 #define WEIR_ABI_MAJOR 1
-#define WEIR_ABI_MINOR 0
+#define WEIR_ABI_MINOR 1
 
 /* The Arrow C Data Interface: two structs whose layout is fixed for ever by its specification
  * (https://arrow.apache.org/docs/format/CDataInterface.html). A batch of Weir is
@@ -254,8 +254,9 @@ typedef const weir_plugin* (*weir_plugin_entry_function)(void);
 #define WEIR_PLUGIN_ENTRY "weir_plugin_entry"
 
 /* ---- extension "weir.model/1", asked of a node type of kind model ---- */
-/* Such a node has create, destroy and this; the engine's harness does the rest: it collects the
- * rows, scales, splits, cuts windows, evaluates, and keeps the model's files. */
+/* Such a node has create, open, destroy and this; the engine's harness does the rest: it collects
+ * the rows, scales, splits, cuts windows, evaluates, and keeps the model's files. open is called
+ * once after create; nothing else of a node is. */
 
 /* Rows in time order on a regular grid. Lent for the call. */
 typedef struct weir_training_set {
@@ -280,6 +281,12 @@ typedef struct weir_training_set {
   uint64_t validation_count;
   int64_t step; /* ns between rows */
   uint64_t seed;
+  /* Since 1.1. */
+  uint64_t season; /* rows of the season that the pipeline names or the harness found; 0: none */
+  /* First rows of the series that stand one after the other in `rows`, ascending, the first is 0.
+   * What lies before such a row is another series: nobody looks back across it. */
+  const uint64_t* segments;
+  uint64_t segment_count;
 } weir_training_set;
 
 /* All that is known up to the moment of forecasting; the last row is the origin. */
@@ -323,6 +330,8 @@ typedef struct weir_writer {
 typedef struct weir_model {
   uint32_t size;
   uint32_t reserved;
+  /* On a fresh node, or on one that has loaded: then it learns again with the choices that it holds
+   * (a warm start). Such a call may have no validation windows: their rows are among `train`. */
   weir_status (*fit)(void* node, const weir_training_set* set, const weir_progress* progress,
                      weir_error* error);
   /* Writes horizon x target_count scaled values, row-major. [one call at a time] */
@@ -333,6 +342,65 @@ typedef struct weir_model {
   weir_status (*load)(void* node, const void* data, size_t size, weir_error* error);
 } weir_model;
 #define WEIR_MODEL_EXTENSION "weir.model/1"
+
+/* ---- extension "weir.models/1", asked of the host by a model that is made of others ---- */
+
+typedef struct weir_models {
+  uint32_t size;
+  uint32_t reserved;
+  void* self;
+  /* [any thread] Makes a model of the named plugin. `options` is the text of a JSON object, checked
+   * as those of a pipeline are; NULL: the defaults. On WEIR_OK `*calls` work on `*model` until
+   * destroy. An unknown plugin, a wrong option or a plugin that is no model: WEIR_FATAL. */
+  weir_status (*create)(void* self, const char* plugin, const char* options, void** model,
+                        const weir_model** calls, weir_error* error);
+  void (*destroy)(void* self, void* model); /* [any thread] */
+} weir_models;
+#define WEIR_MODELS_EXTENSION "weir.models/1"
+
+/* ---- extension "weir.privileged/1": rights are used once, then given up ---- */
+/* Two structs under one name: weir_privileged is asked of a node type, weir_kept of the host.
+ *
+ * Before any node is created and before any other thread exists, the engine calls
+ * weir_privileged.open once for each node of the pipeline whose type has it (models do not). Then
+ * it gives up every right of the process for good (capabilities, root), and only then creates and
+ * opens nodes. What was opened stays open until the process ends: an instance that is made anew
+ * after a failure finds the same descriptors under the same keys. */
+
+/* Takes what is opened. Lent for the call of weir_privileged.open. */
+typedef struct weir_keeper {
+  uint32_t size;
+  uint32_t reserved;
+  void* self;
+  /* [in a call] Moves a file descriptor to the engine, always: on an error it is closed. `key`
+   * (NUL-terminated, copied) is the node's own name for it. WEIR_FAILED: it is no open descriptor,
+   * or the key is taken. */
+  weir_status (*keep)(void* self, const char* key, int32_t descriptor, weir_error* error);
+} weir_keeper;
+
+/* Asked of a node type. */
+typedef struct weir_privileged {
+  uint32_t size;
+  uint32_t reserved;
+  /* [main thread, before create; no node exists] `config` is what create will get, lent for the
+   * call. Opens and keeps what needs rights and does nothing else: it starts no thread, waits for
+   * nothing and reads no data. What it may not open it leaves out and returns WEIR_OK: the node
+   * finds it missing and says so in open. Any other status ends the run before it begins. */
+  weir_status (*open)(const weir_node_config* config, const weir_keeper* keeper, weir_error* error);
+} weir_privileged;
+
+/* Asked of the host by a node; lives until destroy has returned. */
+typedef struct weir_kept {
+  uint32_t size;
+  uint32_t reserved;
+  void* self;
+  /* [any thread] What was kept under `key` (NUL-terminated) for this node of the pipeline; -1:
+   * nothing. It belongs to the engine and is open until the process ends: the node uses or
+   * duplicates it, and never closes it. Its state (bound name, what waits to be read) is as the
+   * instance before left it. */
+  int32_t (*descriptor)(void* self, const char* key);
+} weir_kept;
+#define WEIR_PRIVILEGED_EXTENSION "weir.privileged/1"
 
 #ifdef __cplusplus
 }

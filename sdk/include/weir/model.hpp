@@ -3,15 +3,25 @@
 /// What the author of a forecaster writes: its mathematics and nothing else.
 ///
 ///   struct Drift {
-///     static constexpr auto name = "drift-model", summary = "Continues the line from first to
-///     last."; void fit(const TrainingSet& set, Progress& progress); Forecast predict(const Window&
-///     window); std::string save() const;            // bytes, any form void load(std::string_view
-///     bytes);   // may be damaged or hostile: throw Error
+///     static constexpr auto name = "drift-model";
+///     static constexpr auto summary = "Continues the line from first to last.";
+///     void fit(const TrainingSet& set, Progress& progress);
+///     Forecast predict(const Window& window);
+///     std::string save() const;            // bytes, any form
+///     void load(std::string_view bytes);   // may be damaged or hostile: throw Error
+///     void open(Context& context);         // optional; once, before all else
 ///   };
 ///
 /// The engine's harness collects rows, scales, splits, cuts windows, evaluates, calibrates
-/// intervals and keeps the model's file. Each fit happens on a fresh object; load too.
+/// intervals and keeps the model's file.
+///
+/// fit happens on a fresh object, or on one that has loaded. The second is a warm start: learn
+/// again from the rows given, with the choices that were loaded (how many rounds, which season,
+/// weights to start from). The harness does so once the validation part has served: then
+/// `validation` is empty and its windows are among `train`. It also does so when a model is
+/// retrained. A loaded model that cannot go on with the set (other shapes) starts anew.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -24,6 +34,7 @@
 
 #include "abi.h"
 #include "error.hpp"
+#include "node.hpp"
 #include "units.hpp"
 
 namespace weir {
@@ -85,6 +96,17 @@ class TrainingSet {
   }
   [[nodiscard]] Duration step() const { return Duration{set_->step}; }
   [[nodiscard]] std::uint64_t seed() const { return set_->seed; }
+  /// Rows of the season that the pipeline names or the harness found; 0: none.
+  [[nodiscard]] std::size_t season() const { return set_->season; }
+  /// First row of the series that `row` belongs to. Several series stand one after the other; who
+  /// looks back further than a window must stop there.
+  [[nodiscard]] std::size_t series_begin(std::size_t row) const {
+    const std::uint64_t* end = set_->segments + set_->segment_count;
+    const std::uint64_t* after = std::upper_bound(set_->segments, end, row);
+    return after == set_->segments ? 0 : *(after - 1);
+  }
+  /// As it came through the boundary, for a set with other windows that is handed to another model.
+  [[nodiscard]] const weir_training_set& raw() const { return *set_; }
 
  private:
   const weir_training_set* set_;
@@ -103,6 +125,7 @@ class Window {
   [[nodiscard]] std::size_t horizon() const { return window_->horizon; }
   [[nodiscard]] std::size_t target_count() const { return window_->target_count; }
   [[nodiscard]] Duration step() const { return Duration{window_->step}; }
+  [[nodiscard]] const weir_window& raw() const { return *window_; }
 
  private:
   const weir_window* window_;
@@ -130,9 +153,88 @@ class Progress {
     now.best_loss = best;
     return progress_->report(progress_->self, &now) != 0;
   }
+  [[nodiscard]] const weir_progress& raw() const { return *progress_; }
 
  private:
   const weir_progress* progress_;
+};
+
+/// Another plugin's model, made by the engine for a model that is built of others. Calls as the
+/// harness makes them; each throws Error with what the other model said, or Fatal.
+class OtherModel {
+ public:
+  /// `plugin` by its name, `options` a JSON object or empty. Throws Fatal: unknown plugin, wrong
+  /// option, or an engine that has no weir.models/1.
+  OtherModel(const Context& context, const std::string& plugin, const std::string& options = {})
+      : models_(static_cast<const weir_models*>(context.query(WEIR_MODELS_EXTENSION))) {
+    if (models_ == nullptr || models_->size < sizeof(weir_models))
+      throw Fatal("this engine cannot make models for a model (" WEIR_MODELS_EXTENSION ")");
+    weir_error error = no_error();
+    check(models_->create(models_->self, plugin.c_str(),
+                          options.empty() ? nullptr : options.c_str(), &model_, &calls_, &error),
+          error);
+  }
+  OtherModel(OtherModel&& other) noexcept
+      : models_(other.models_),
+        model_(std::exchange(other.model_, nullptr)),
+        calls_(other.calls_) {}
+  OtherModel& operator=(OtherModel&& other) noexcept {
+    std::swap(models_, other.models_);
+    std::swap(model_, other.model_);
+    std::swap(calls_, other.calls_);
+    return *this;
+  }
+  ~OtherModel() {
+    if (model_ != nullptr) models_->destroy(models_->self, model_);
+  }
+
+  void fit(const weir_training_set& set, const weir_progress& progress) {
+    weir_error error = no_error();
+    check(calls_->fit(model_, &set, &progress, &error), error);
+  }
+  [[nodiscard]] Forecast predict(const weir_window& window) {
+    Forecast forecast(std::size_t{window.horizon} * window.target_count);
+    weir_error error = no_error();
+    check(calls_->predict(model_, &window, forecast.data(), &error), error);
+    return forecast;
+  }
+  [[nodiscard]] std::string save() {
+    std::string bytes;
+    weir_writer writer{};
+    writer.size = sizeof writer;
+    writer.self = &bytes;
+    writer.write = [](void* self, const void* data, std::size_t size) -> weir_status {
+      try {
+        static_cast<std::string*>(self)->append(static_cast<const char*>(data), size);
+        return WEIR_OK;
+      } catch (...) {  // out of memory; must not cross the C boundary
+        return WEIR_FAILED;
+      }
+    };
+    weir_error error = no_error();
+    check(calls_->save(model_, &writer, &error), error);
+    return bytes;
+  }
+  void load(std::string_view bytes) {
+    weir_error error = no_error();
+    check(calls_->load(model_, bytes.data(), bytes.size(), &error), error);
+  }
+
+ private:
+  static weir_error no_error() {
+    weir_error error{};
+    error.size = sizeof error;
+    return error;
+  }
+  static void check(weir_status status, const weir_error& error) {
+    if (status == WEIR_OK) return;
+    if (status == WEIR_FATAL) throw Fatal(error.message);
+    throw Error(error.message);
+  }
+
+  const weir_models* models_;
+  void* model_ = nullptr;
+  const weir_model* calls_ = nullptr;
 };
 
 }  // namespace weir

@@ -24,6 +24,7 @@
 ///   static constexpr bool live = true;                    // sources: the world does not wait
 ///   static constexpr auto presets = std::array{preset(…)};
 ///   static constexpr std::string_view details = "…";      // Markdown for the reference page
+///   static void open_privileged(const Options&, Keeper&); // what needs rights; see Keeper
 ///
 /// The engine makes one call at a time, on any thread. Waiting is not done inside a call: say Wait.
 
@@ -118,11 +119,45 @@ class Context {
   [[nodiscard]] const void* query(const char* extension) const {
     return host_->query(host_->self, extension);
   }
+  /// The descriptor that open_privileged kept for this node under `key`; -1: none, also where no
+  /// engine is (on a test's bench). It stays the engine's: use or duplicate it, never close it.
+  /// [any thread]
+  [[nodiscard]] int kept(const char* key) const {
+    const auto* kept = static_cast<const weir_kept*>(query(WEIR_PRIVILEGED_EXTENSION));
+    return kept == nullptr ? -1 : kept->descriptor(kept->self, key);
+  }
 
  private:
   const weir_host* host_;
   std::string name_;
   std::vector<Edge> inputs_;
+};
+
+/// Takes what a node opens while the program still has its rights (capabilities, root). The engine
+/// calls open_privileged once for each node of the pipeline, on the main thread, before any node or
+/// other thread exists; then it gives up all rights for good. What is kept stays open until the
+/// process ends, through all restarts of the node.
+///
+///   static void open_privileged(const Options& options, Keeper& keeper) {
+///     const int fd = socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+///     if (fd >= 0) keeper.keep("ipv4", fd);   // else open() finds it missing and says so
+///   }
+///   void open(Context& context) { const int fd = context.kept("ipv4"); … }
+class Keeper {
+ public:
+  explicit Keeper(const weir_keeper& keeper) : keeper_(&keeper) {}
+
+  /// Moves a file descriptor to the engine, also when it throws. Throws Error where it is not open
+  /// or the key is taken.
+  void keep(const std::string& key, int descriptor) {
+    weir_error error{};
+    error.size = sizeof error;
+    if (keeper_->keep(keeper_->self, key.c_str(), descriptor, &error) != WEIR_OK)
+      throw Error(error.message);
+  }
+
+ private:
+  const weir_keeper* keeper_;
 };
 
 /// Where a call puts what it produces. What a call emits goes on only if the call succeeds.

@@ -122,6 +122,9 @@ class Adapter {
   static constexpr bool has_finish = finish_with_output || finish_plain;
   static constexpr bool has_open = requires(Node node, Context& context) { node.open(context); }
   || requires(Node node) { node.open(); };
+  static constexpr bool has_privileged = requires(Node node, Keeper& keeper) {
+    Node::open_privileged(std::as_const(node.options), keeper);
+  };
 
   // A function with other parameters would never be called, and nobody would notice.
   static_assert(
@@ -135,6 +138,9 @@ class Adapter {
       "it is finish(Reason, Output&) or finish(Reason)");
   static_assert(
       has_open || !requires { &Node::open; }, "it is open(Context&) or open()");
+  static_assert(
+      has_privileged || !requires { &Node::open_privileged; },
+      "it is static open_privileged(const Options&, Keeper&)");
 
   static Self& self(void* node) { return *static_cast<Self*>(node); }
   static Output wrap(const weir_output* output) {
@@ -288,7 +294,21 @@ class Adapter {
     });
   }
 
+  static weir_status open_privileged(const weir_node_config* config, const weir_keeper* keeper,
+                                     weir_error* error) noexcept {
+    return guarded(error, [&] {
+      typename Node::Options options;
+      read_options(options, config->options, config->option_count);
+      Keeper keeps(*keeper);
+      Node::open_privileged(std::as_const(options), keeps);
+    });
+  }
+
   static const void* query(const char* extension) noexcept {
+    if constexpr (has_privileged) {
+      static constexpr weir_privileged privileged{sizeof(weir_privileged), 0, open_privileged};
+      if (std::string_view(extension) == WEIR_PRIVILEGED_EXTENSION) return &privileged;
+    }
     if constexpr (ModelNode<Node>) {
       static const weir_model model = [] {
         weir_model made{};

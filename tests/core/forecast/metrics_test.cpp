@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace weir::core {
 namespace {
@@ -43,14 +42,6 @@ TEST(NaiveScale, LeavesMissingValuesOut) {
   EXPECT_DOUBLE_EQ(naive_scale(values, 1), (1 + 3) / 2.0);
   EXPECT_DOUBLE_EQ(naive_scale(values, 3), (3 + 5) / 2.0);
   EXPECT_TRUE(std::isnan(naive_scale(values, 5)));
-}
-
-TEST(Conformal, TakesTheRankOfTheFiniteSampleRule) {
-  std::vector<double> residuals(99);
-  std::iota(residuals.begin(), residuals.end(), 1);  // 1 … 99; (99 + 1) * 0.9 = 90th smallest
-  EXPECT_DOUBLE_EQ(conformal_half_width(residuals, 0.9), 90);
-  EXPECT_DOUBLE_EQ(conformal_half_width({3, 1, 2}, 0.9), 3);
-  EXPECT_TRUE(std::isnan(conformal_half_width({}, 0.9)));
 }
 
 }  // namespace

@@ -49,6 +49,9 @@ presets:
       columns: ["a","b"]
       method: minmax
 
+details:
+  More *words*.
+
 example:
   my_node:
     plugin: scaler

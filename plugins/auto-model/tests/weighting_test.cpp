@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "weighting.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace weir::auto_model {
+namespace {
+
+// Truth 0 everywhere: a forecast is its own error.
+Contest contest(std::vector<std::vector<double>> forecasts) {
+  return {std::vector<double>(forecasts.front().size()), std::move(forecasts)};
+}
+
+std::vector<double> wave(double size, double phase, std::size_t count = 240) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < count; ++i)
+    values.push_back(size * std::sin(0.7 * static_cast<double>(i) + phase));
+  return values;
+}
+
+Verdict judge_all(const Contest& given, bool mixtures = true) {
+  return judge(given, std::vector<bool>(given.forecasts.size(), true), 0, 12, mixtures);
+}
+
+TEST(Weighting, TheBestAloneWhereOthersAreFarWorse) {
+  const Verdict verdict = judge_all(contest({wave(9, 0), wave(5, 0), wave(1, 0), wave(7, 0)}));
+  EXPECT_EQ(verdict.weights, (std::vector<double>{0, 0, 1, 0}));
+}
+
+TEST(Weighting, ErrorsThatCancelAreMixed) {
+  const Contest given = contest({wave(9, 0), wave(2, 0), wave(2, M_PI)});
+  const Verdict mixed = judge_all(given);
+  EXPECT_EQ(mixed.reason, Verdict::Reason::mixture);
+  EXPECT_NEAR(mixed.weights[1], 0.5, 1e-12);
+  EXPECT_NEAR(mixed.weights[2], 0.5, 1e-12);
+  EXPECT_NEAR(mixed.error, 0, 1e-12);
+  const Verdict single = judge_all(given, false);
+  EXPECT_EQ(single.weights[1] + single.weights[2], 1);
+  EXPECT_TRUE(single.weights[1] == 0 || single.weights[2] == 0);
+}
+
+TEST(Weighting, NaiveWhereNothingBeatsIt) {
+  const Verdict verdict = judge_all(contest({wave(1, 0), wave(2, 0), wave(3, 1)}));
+  EXPECT_EQ(verdict.reason, Verdict::Reason::naive);
+  EXPECT_EQ(verdict.weights, (std::vector<double>{1, 0, 0}));
+}
+
+// The second model is better in the mean, but only by one lucky stretch.
+TEST(Weighting, AGainThatMayBeLuckGoesPartlyToNaive) {
+  std::vector<double> naive(240, 1);
+  std::vector<double> lucky(240, 1.1);
+  for (std::size_t i = 100; i < 124; ++i) naive[i] = 5;
+  const Verdict verdict = judge_all(contest({naive, lucky}), false);
+  EXPECT_EQ(verdict.reason, Verdict::Reason::part_naive);
+  EXPECT_GT(verdict.weights[0], 0.1);
+  EXPECT_LT(verdict.weights[0], 0.9);
+  EXPECT_NEAR(verdict.weights[0] + verdict.weights[1], 1, 1e-12);
+}
+
+TEST(Weighting, TheBetterOfTwoNaiveForecastsIsTheBar) {
+  const Contest given = contest({wave(9, 0), wave(2, 0), wave(3, 0)});
+  const Verdict verdict = judge(given, {true, true, true}, 1, 12, true);
+  EXPECT_EQ(verdict.weights, (std::vector<double>{0, 1, 0}));
+  EXPECT_EQ(verdict.reason, Verdict::Reason::naive);
+}
+
+TEST(Weighting, AModelThatIsNotTrustedIsNotTaken) {
+  const Contest given = contest({wave(9, 0), wave(1, 0), wave(4, 0)});
+  EXPECT_EQ(judge(given, {true, false, true}, 0, 12, true).weights, (std::vector<double>{0, 0, 1}));
+}
+
+TEST(Weighting, WeightsAreSharesWhateverTheErrors) {
+  const Verdict verdict =
+      judge_all(contest({wave(4, 0), wave(2, 1), wave(2.2, 2), wave(2.4, 4), wave(3, 5)}));
+  double sum = 0;
+  for (const double weight : verdict.weights) {
+    EXPECT_GE(weight, 0);
+    sum += weight;
+  }
+  EXPECT_NEAR(sum, 1, 1e-12);
+  EXPECT_LE(verdict.error, error_of(contest({wave(2, 1)}), std::vector<double>{1}, 0, 240));
+}
+
+}  // namespace
+}  // namespace weir::auto_model

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dns_source.hpp"
+
+namespace weir::dns_source {
+void DnsSource::open(Context& context) {
+  try {
+    plan_ = plan_questions(options.servers, options.names, options.records);
+  } catch (const Error& wrong) {
+    throw Fatal(wrong.what());
+  }
+  if (plan_.questions.empty()) {
+    context.log(Level::error,
+                "there is nothing to ask: give 'names', for example [example.net], and 'records', "
+                "for example [A]; the rest of the pipeline runs without this node");
+    return;
+  }
+  run_.start(context, std::make_unique<DnsProber>(plan_, options.timeout), plan_.questions.size(),
+             options.interval, [this](Rows& rows, const DnsResult& result) {
+               const Question& question = plan_.questions[result.target];
+               rows.add(result, question, plan_.servers[question.server]);
+             });
+}
+
+}  // namespace weir::dns_source

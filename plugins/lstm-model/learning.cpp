@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "learning.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+#include <weir/error.hpp>
+
+#include "network/initialise.hpp"
+
+namespace weir::lstm_model {
+namespace {
+
+constexpr unsigned max_units = 4'096;
+constexpr double max_training_bytes = 4.0 * 1024 * 1024 * 1024;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+std::string number(std::size_t value) { return std::to_string(value); }
+
+InputPlan plan_for(const Options& options, const TrainingSet& set) {
+  if (set.train().empty()) {
+    throw Error(
+        "no training window: the training part needs at least sequence_length + horizon = " +
+        number(set.sequence_length() + set.horizon()) + " rows without a missing value");
+  }
+  InputPlan plan;
+  plan.steps = set.sequence_length();
+  plan.features = set.features();
+  plan.horizon = set.horizon();
+  plan.targets.assign(set.targets().begin(), set.targets().end());
+  plan.recursive = options.strategy == Strategy::recursive;
+  if (options.calendar) {
+    const std::size_t end = set.train().back() + set.sequence_length();
+    choose_calendar(plan, set.rows(), end, set.step());
+  }
+  if (options.seasonal_inputs.value_or(true) || options.residual == ResidualChoice::seasonal)
+    choose_lags(plan, set);
+  return plan;
+}
+
+Shape shape_for(const Options& options, const InputPlan& plan, const Way& way) {
+  for (const unsigned units : options.layers) {
+    if (units >= 1 && units <= max_units) continue;
+    throw Error("layers: " + std::to_string(units) + " units, but a layer has 1 to " +
+                std::to_string(max_units));
+  }
+  Shape shape =
+      network_shape(plan, way, {options.layers.begin(), options.layers.end()}, options.activation);
+  try {
+    check(shape);
+  } catch (const std::invalid_argument& impossible) {
+    throw Error(impossible.what());
+  }
+  const double bytes = training_bytes<float>(shape, options.batch_size);
+  if (bytes > max_training_bytes) {
+    throw Error("training would take " + std::to_string(static_cast<long>(bytes / 1e6)) +
+                " MB of memory; use fewer layers or units, a smaller batch_size or a shorter "
+                "sequence_length");
+  }
+  return shape;
+}
+
+std::string text(const Way& way) {
+  const char* const names[] = {"residual none", "residual last", "residual seasonal"};
+  std::string result = names[static_cast<std::size_t>(way.residual)];
+  if (way.instance_norm) result += ", instance_norm";
+  if (way.lagged) result += ", seasonal inputs";
+  return result;
+}
+
+// Mean loss of the mean of the runs' forecasts, each counted as often as `counts` says: the mean of
+// forecasts errs by the mean of their errors.
+template <typename Runs>
+double mixed_loss(const Runs& runs, const std::vector<unsigned>& counts, const Options& options) {
+  unsigned total = 0;
+  for (const unsigned count : counts) total += count;
+  const std::size_t size = runs[0].errors.size();
+  double sum = 0;
+  for (std::size_t j = 0; j < size; ++j) {
+    double error = 0;
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+      if (counts[r] > 0) error += counts[r] * static_cast<double>(runs[r].errors[j]);
+    }
+    sum += loss_of<double>(options.loss, error / total, options.quantile).value;
+  }
+  return sum / static_cast<double>(size);
+}
+
+}  // namespace
+
+Learning::Learning(const Options& options, const TrainingSet& set, Progress& progress, Log log)
+    : options_(options),
+      set_(set),
+      progress_(progress),
+      log_(std::move(log)),
+      plan_(plan_for(options, set)),
+      loss_units_(options.residual == ResidualChoice::none
+                      ? std::vector<double>(plan_.targets.size(), 1)
+                      : naive_units(plan_, set)),
+      best_loss_(infinity) {}
+
+std::uint64_t Learning::seed_of(std::size_t number) const {
+  return set_.seed() + number * 0x9E3779B97F4A7C15;
+}
+
+TrainerOptions Learning::trainer_options(std::uint64_t seed) const {
+  TrainerOptions training;
+  training.loss = options_.loss;
+  training.quantile = options_.quantile;
+  training.batch_size = options_.batch_size;
+  training.learning_rate = options_.learning_rate;
+  training.weight_decay = options_.weight_decay;
+  training.clip_norm = options_.clip_norm;
+  training.dropout = options_.dropout;
+  training.seed = seed;
+  // More threads than processors would take turns.
+  training.threads =
+      std::min<std::size_t>(options_.threads, std::max(1U, std::thread::hardware_concurrency()));
+  return training;
+}
+
+std::vector<Way> Learning::ways() {
+  const bool has_season = !plan_.lags.empty() && plan_.lags.front() == set_.season();
+  if (options_.residual == ResidualChoice::seasonal && !has_season) {
+    log_(set_.season() == 0
+             ? "no season is known: residual last instead of seasonal"
+             : "too few training windows look back a season of " + number(set_.season()) +
+                   " rows: residual last instead of seasonal");
+  }
+  const bool open = options_.residual == ResidualChoice::automatic;
+  std::vector<Residual> residuals;
+  if (options_.residual == ResidualChoice::none) {
+    residuals = {Residual::none};
+  } else if (!has_season) {
+    residuals = {Residual::last};
+  } else if (open) {
+    residuals = {Residual::last, Residual::seasonal};
+  } else {
+    residuals = {options_.residual == ResidualChoice::last ? Residual::last : Residual::seasonal};
+  }
+  std::vector<Way> all;
+  for (const Residual residual : residuals) {
+    for (const bool norm : {false, true}) {
+      for (const bool lagged : {false, true}) {
+        if (norm != options_.instance_norm.value_or(norm)) continue;
+        if (lagged != (options_.seasonal_inputs.value_or(lagged) && !plan_.lags.empty())) continue;
+        // Who starts from the season's values may see them.
+        if (open && residual == Residual::seasonal && !lagged && !options_.seasonal_inputs)
+          continue;
+        const Way way{residual, norm, lagged};
+        if (std::find(all.begin(), all.end(), way) == all.end()) all.push_back(way);
+      }
+    }
+  }
+  // Nothing tells which is better.
+  if (set_.validation().empty()) all.resize(1);
+  return all;
+}
+
+FitResult Learning::run(Trainer<float>& trainer, const Examples& examples,
+                        const FitOptions& options) {
+  const bool validated = !examples.validation().empty();
+  const double best_before = best_loss_;
+  const FitResult result = fit<float>(
+      trainer, examples.train(), examples.validation(), options, [&](const EpochReport& now) {
+        best_loss_ = std::min(best_before, now.best_loss);
+        ++epochs_done_;
+        const std::uint64_t left = options.epochs - now.epoch + (runs_left_ - 1) * options.epochs;
+        stopped_ = !progress_.report(epochs_done_, epochs_done_ + left, now.loss, best_loss_,
+                                     validated ? std::optional(now.validation_loss) : std::nullopt);
+        return !stopped_;
+      });
+  runs_left_ -= runs_left_ > 1 ? 1 : 0;
+  return result;
+}
+
+Learning::Run Learning::train(const Way& way, std::size_t number) {
+  Run result;
+  result.member.way = way;
+  result.member.shape = shape_for(options_, plan_, way);
+  learn_units(plan_, set_, result.member);
+  const Examples examples(plan_, set_, result.member, loss_units_);
+  const std::uint64_t seed = seed_of(number);
+  Trainer<float> trainer(result.member.shape, initial_weights<float>(result.member.shape, seed),
+                         trainer_options(seed));
+  FitOptions fitting{options_.epochs, options_.patience, true, seed};
+  fitting.schedule = options_.schedule;
+  fitting.warm_up = std::min(options_.warm_up, options_.epochs - 1);
+  fitting.epoch_samples = options_.epoch_windows;
+  const FitResult end = run(trainer, examples, fitting);
+  if (end.last.best_epoch == 0) {
+    diverged_in_ = end.last.epoch;
+    result.loss = infinity;
+    return result;
+  }
+  result.loss = end.last.best_loss;
+  result.member.epochs = static_cast<std::uint32_t>(end.last.best_epoch);
+  result.member.weights.assign(trainer.weights().begin(), trainer.weights().end());
+  const Validation validation = validate(trainer, examples);
+  result.member.trust = trust_of(way, validation);
+  if (set_.validation().empty()) return result;
+  result.errors = validation.errors(result.member.trust);
+  result.loss = validation.loss(result.member.trust);
+  return result;
+}
+
+Validation Learning::validate(Trainer<float>& trainer, const Examples& examples) const {
+  return {trainer, examples.validation(), plan_.network_steps() * plan_.targets.size(),
+          options_.loss, options_.quantile};
+}
+
+// Without a base there is nothing to come back to.
+std::vector<double> Learning::trust_of(const Way& way, const Validation& validation) const {
+  if (way.residual != Residual::none && !set_.validation().empty()) return validation.best_trust();
+  return std::vector<double>(plan_.network_steps() * plan_.targets.size(), 1);
+}
+
+// How often each run counts: the best alone, then again and again whichever makes the loss of the
+// mean smaller, by enough not to be chance (Caruana et al. 2004).
+std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
+  constexpr unsigned most = 6;
+  constexpr double enough = 0.997;
+  std::vector<unsigned> counts(runs.size(), 0);
+  const auto best = std::min_element(runs.begin(), runs.end(),
+                                     [](const Run& a, const Run& b) { return a.loss < b.loss; });
+  counts[static_cast<std::size_t>(best - runs.begin())] = 1;
+  double loss = best->loss;
+  for (unsigned picks = 1; picks < most && runs.size() > 1; ++picks) {
+    std::size_t pick = runs.size();
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+      if (runs[r].loss == infinity) continue;
+      ++counts[r];
+      const double mixed = mixed_loss(runs, counts, options_);
+      --counts[r];
+      if (mixed >= loss * enough) continue;
+      loss = mixed;
+      pick = r;
+    }
+    if (pick == runs.size()) break;
+    ++counts[pick];
+  }
+  return counts;
+}
+
+TrainedModel Learning::fresh() {
+  const std::vector<Way> all = ways();
+  runs_left_ = all.size() + options_.ensemble - 1;
+  std::vector<Run> runs;
+  for (const Way& way : all) {
+    if (stopped_) break;
+    runs.push_back(train(way, 0));
+  }
+  const std::vector<unsigned> counts = mix(runs);
+  TrainedModel model{plan_, options_.combine, {}};
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    if (all.size() > 1) {
+      log_(text(all[r]) + ": validation loss " + std::to_string(runs[r].loss) +
+           (counts[r] > 0 ? ", kept with weight " + std::to_string(counts[r]) : ""));
+    }
+    if (counts[r] == 0 || runs[r].loss == infinity) continue;
+    runs[r].member.weight = counts[r];
+    model.members.push_back(std::move(runs[r].member));
+    for (std::size_t seed = 1; seed < options_.ensemble && !stopped_; ++seed) {
+      runs_left_ = std::max<std::size_t>(runs_left_, options_.ensemble - seed);
+      Run other = train(all[r], seed);
+      other.member.weight = counts[r];
+      if (other.loss < infinity) model.members.push_back(std::move(other.member));
+    }
+  }
+  if (model.members.empty()) {
+    throw Error("training diverged in epoch " + number(diverged_in_) +
+                " (no finite loss); lower learning_rate (now " +
+                std::to_string(options_.learning_rate) + "), set clip_norm or use activation tanh");
+  }
+  return model;
+}
+
+bool Learning::fits(const TrainedModel& model) const {
+  const InputPlan& loaded = model.plan;
+  if (loaded.steps != plan_.steps || loaded.features != plan_.features ||
+      loaded.horizon != plan_.horizon || loaded.targets != plan_.targets ||
+      loaded.recursive != plan_.recursive || (!options_.calendar && loaded.calendar() > 0)) {
+    return false;
+  }
+  const std::vector<std::size_t> layers(options_.layers.begin(), options_.layers.end());
+  return std::all_of(model.members.begin(), model.members.end(), [&](const Member& member) {
+    return member.shape.units == layers && member.shape.activation == options_.activation;
+  });
+}
+
+TrainedModel Learning::again(const TrainedModel& before) {
+  TrainedModel model = before;
+  plan_ = model.plan;
+  const bool validated = !set_.validation().empty();
+  if (!validated && options_.refit_epochs == 0) return model;
+  runs_left_ = model.members.size();
+  for (std::size_t m = 0; m < model.members.size() && !stopped_; ++m) {
+    Member& member = model.members[m];
+    const Examples examples(plan_, set_, member, loss_units_);
+    const std::uint64_t seed = seed_of(m + 1'000);
+    Trainer<float> trainer(member.shape, member.weights, trainer_options(seed));
+    const double before_loss =
+        validated ? validate(trainer, examples).loss(member.trust) : infinity;
+    // Who validated best after few epochs would soon learn the noise.
+    FitOptions fitting{validated ? options_.epochs : std::min(options_.refit_epochs, member.epochs),
+                       validated ? options_.patience : 0, true, seed};
+    fitting.schedule = validated ? options_.schedule : Schedule::cosine;
+    fitting.epoch_samples = options_.epoch_windows;
+    fitting.keep_last = !validated;
+    fitting.start_counts = validated;
+    (void)run(trainer, examples, fitting);
+    if (validated) {
+      const Validation validation = validate(trainer, examples);
+      std::vector<double> trust = trust_of(member.way, validation);
+      if (!(validation.loss(trust) < before_loss)) continue;
+      member.trust = std::move(trust);
+    }
+    // A pass that had no finite loss has left the weights as they were.
+    member.weights.assign(trainer.weights().begin(), trainer.weights().end());
+  }
+  return model;
+}
+
+}  // namespace weir::lstm_model

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+#include <weir/model.hpp>
+
+#include "examples.hpp"
+#include "network/trainer.hpp"
+#include "options.hpp"
+#include "trained_model.hpp"
+#include "validation.hpp"
+
+namespace weir::lstm_model {
+
+/// From a training set to a model: which ways are tried, which are kept, from which seeds.
+class Learning {
+ public:
+  using Log = std::function<void(const std::string&)>;
+
+  Learning(const Options& options, const TrainingSet& set, Progress& progress, Log log);
+
+  /// Tries the ways that the options leave open, keeps one or a mix of them, by the validation loss
+  /// of the mix, and trains the other seeds of those.
+  [[nodiscard]] TrainedModel fresh();
+
+  /// Whether again() could go on with the model.
+  [[nodiscard]] bool fits(const TrainedModel& model) const;
+
+  /// Trains the members of a model further. Without a validation part for `refit_epochs`, with the
+  /// learning rate falling; with one as long as that part's loss falls, from what it was.
+  [[nodiscard]] TrainedModel again(const TrainedModel& model);
+
+ private:
+  struct Run {
+    Member member;
+    double loss = 0;
+    std::vector<float> errors;  // over the validation windows, in loss units
+  };
+
+  [[nodiscard]] std::vector<Way> ways();
+  [[nodiscard]] Run train(const Way& way, std::size_t number);
+  [[nodiscard]] Validation validate(Trainer<float>& trainer, const Examples& examples) const;
+  [[nodiscard]] std::vector<double> trust_of(const Way& way, const Validation& validation) const;
+  [[nodiscard]] FitResult run(Trainer<float>& trainer, const Examples& examples,
+                              const FitOptions& options);
+  [[nodiscard]] TrainerOptions trainer_options(std::uint64_t seed) const;
+  [[nodiscard]] std::vector<unsigned> mix(const std::vector<Run>& runs) const;
+  [[nodiscard]] std::uint64_t seed_of(std::size_t number) const;
+
+  const Options& options_;
+  const TrainingSet& set_;
+  Progress& progress_;
+  Log log_;
+  InputPlan plan_;
+  std::vector<double> loss_units_;
+  // Of all runs together: what has been and what may come.
+  std::uint64_t epochs_done_ = 0;
+  std::size_t runs_left_ = 1;
+  double best_loss_;
+  bool stopped_ = false;
+  std::size_t diverged_in_ = 0;  // epoch, of the last run that did
+};
+
+}  // namespace weir::lstm_model

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The graph says the same as MemberPredictor and ModelPredictor, in ONNX's operators. Shapes in
+// comments leave out the first axis, N windows.
+#include "onnx/export.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <weir/error.hpp>
+
+#include "onnx/graph_builder.hpp"
+
+namespace weir::lstm_model {
+namespace {
+
+using Value = GraphBuilder::Value;
+using Indices = GraphBuilder::Indices;
+
+constexpr double max_file_bytes = 1.5e9;  // protobuf's limit is 2 GiB
+
+std::int64_t whole(std::size_t number) { return static_cast<std::int64_t>(number); }
+
+// One layer's matrix [1 + inputs + units × (i, f, g, o)] as ONNX wants it: [gate · unit × inputs],
+// gates in the order i, o, f, g.
+struct OnnxLayer {
+  std::vector<float> w, r, b;
+
+  OnnxLayer(const Block& block, std::span<const float> weights) {
+    constexpr std::size_t order[] = {0, 3, 1, 2};
+    const std::size_t units = block.recurrent;
+    for (const std::size_t gate : order) {
+      for (std::size_t unit = 0; unit < units; ++unit) {
+        const auto at = [&](std::size_t row) {
+          return weights[block.offset + row * block.columns + gate * units + unit];
+        };
+        b.push_back(at(0));
+        for (std::size_t j = 0; j < block.inputs; ++j) w.push_back(at(1 + j));
+        for (std::size_t j = 0; j < units; ++j) r.push_back(at(1 + block.inputs + j));
+      }
+    }
+    b.resize(2 * b.size(), 0.0F);  // ONNX has a bias of the recurrent part, too
+  }
+};
+
+/// One member; its constants are shared by all steps of a recursion.
+class MemberGraph {
+ public:
+  MemberGraph(GraphBuilder& graph, const InputPlan& plan, const Member& member)
+      : graph_(graph),
+        plan_(plan),
+        member_(member),
+        width_(plan.inputs(member.way.lagged)),
+        targets_(plan.targets.size()),
+        outputs_(member.shape.outputs) {
+    add_weights();
+  }
+
+  /// [horizon · targets] from the inputs of the whole graph.
+  Value forecast(const Value& inputs, const std::optional<Value>& known,
+                 const std::optional<Value>& future) {
+    Value window = graph_.slice(inputs, 0, whole(width_), 2);
+    if (!plan_.recursive) return run(window, known);
+    std::vector<Value> steps;
+    for (std::size_t step = 0; step < plan_.horizon; ++step) {
+      std::optional<Value> now;
+      if (known) now = graph_.gather(*known, known_of(step), 1);
+      steps.push_back(run(window, now));
+      if (step + 1 < plan_.horizon) window = next_window(window, steps.back(), known, future, step);
+    }
+    return graph_.concat(steps, 1);
+  }
+
+ private:
+  void add_weights() {
+    const std::vector<Block> all = blocks(member_.shape);
+    for (std::size_t j = 0; j < member_.shape.units.size(); ++j) {
+      const OnnxLayer layer(all[j], member_.weights);
+      const std::int64_t units = whole(all[j].recurrent);
+      layers_.push_back({graph_.constant(layer.w, {1, 4 * units, whole(all[j].inputs)}),
+                         graph_.constant(layer.r, {1, 4 * units, units}),
+                         graph_.constant(layer.b, {1, 8 * units})});
+    }
+    const Block& head = all.back();
+    const std::span<const float> matrix(member_.weights.data() + head.offset, head.size());
+    head_bias_ = graph_.constant(matrix.first(head.columns), {whole(head.columns)});
+    head_ =
+        graph_.constant(matrix.subspan(head.columns), {whole(head.inputs), whole(head.columns)});
+    std::vector<float> units;
+    for (std::size_t j = 0; j < outputs_; ++j)
+      units.push_back(static_cast<float>(member_.trust[j] * member_.units[j % targets_]));
+    units_ = graph_.constant(units, {whole(outputs_)});
+  }
+
+  // The feature whose moments a column of the window is measured by; none for the calendar.
+  [[nodiscard]] std::optional<std::size_t> measured_by(std::size_t column) const {
+    if (column < plan_.features) return column;
+    if (column < plan_.inputs(false)) return std::nullopt;
+    return plan_.targets[(column - plan_.inputs(false)) % targets_];
+  }
+
+  struct Measure {
+    Value centre;  // [1 × width]
+    Value spread;  // [1 × width]
+  };
+
+  Measure measure(const Value& window) {
+    Indices source;
+    std::vector<float> mask, floors;
+    for (std::size_t column = 0; column < width_; ++column) {
+      const auto feature = measured_by(column);
+      source.push_back(whole(feature.value_or(0)));
+      mask.push_back(feature ? 1 : 0);
+      floors.push_back(feature ? static_cast<float>(member_.floors[*feature]) : 1);
+    }
+    const Value mean = graph_.mean(window, 1);
+    const Value from_mean = graph_.subtract(window, mean);
+    const Value size = graph_.square_root(graph_.mean(graph_.multiply(from_mean, from_mean), 1));
+    const Value masked = graph_.constant(mask, {whole(width_)});
+    const Value least = graph_.constant(floors, {whole(width_)});
+    return {graph_.multiply(graph_.gather(mean, source, 2), masked),
+            graph_.maximum(graph_.multiply(graph_.gather(size, source, 2), masked), least)};
+  }
+
+  // The feature of each target, `count` values long.
+  [[nodiscard]] Indices target_features(std::size_t count) const {
+    Indices result;
+    for (std::size_t j = 0; j < count; ++j) result.push_back(plan_.targets[j % targets_]);
+    return result;
+  }
+
+  // The network once: window [steps × width], known [lags · ahead · targets] -> [outputs].
+  Value run(const Value& window, const std::optional<Value>& known) {
+    const std::size_t known_count = member_.shape.known;
+    Value seen = window;
+    std::optional<Value> seen_known = known;
+    std::optional<Value> spread;
+    if (member_.way.instance_norm) {
+      const Measure measured = measure(window);
+      seen = graph_.divide(graph_.subtract(window, measured.centre), measured.spread);
+      const Value flat_spread = graph_.squeeze(measured.spread, 1);
+      spread = graph_.gather(flat_spread, target_features(outputs_), 1);
+      if (known && known_count > 0) {
+        const Indices features = target_features(known_count);
+        const Value centre = graph_.gather(graph_.squeeze(measured.centre, 1), features, 1);
+        seen_known =
+            graph_.divide(graph_.subtract(*known, centre), graph_.gather(flat_spread, features, 1));
+      }
+    }
+    Value head_input = last_state(seen);
+    if (seen_known && known_count > 0) head_input = graph_.concat({head_input, *seen_known}, 1);
+    Value outputs = graph_.multiply(graph_.affine(head_input, head_, head_bias_), units_);
+    if (spread) outputs = graph_.multiply(outputs, *spread);
+    switch (member_.way.residual) {
+      case Residual::last:
+        return graph_.add(outputs, graph_.gather(last_row(window), target_features(outputs_), 1));
+      case Residual::seasonal:
+        return graph_.add(outputs, graph_.slice(known.value(), 0, whole(outputs_), 1));
+      case Residual::none:
+        break;
+    }
+    return outputs;
+  }
+
+  Value last_row(const Value& window) {
+    return graph_.squeeze(graph_.slice(window, whole(plan_.steps) - 1, whole(plan_.steps), 1), 1);
+  }
+
+  Value last_state(const Value& window) {
+    const char* const activation = member_.shape.activation == Activation::relu ? "Relu" : "Tanh";
+    Value x = graph_.transpose(window, {1, 0, 2});
+    for (std::size_t j = 0; j < layers_.size(); ++j) {
+      const auto [states, last] = graph_.lstm(x, layers_[j].w, layers_[j].r, layers_[j].b,
+                                              whole(member_.shape.units[j]), activation);
+      if (j + 1 == layers_.size()) return graph_.squeeze(last, 0);
+      x = graph_.squeeze(states, 1);
+    }
+    return x;
+  }
+
+  [[nodiscard]] Indices known_of(std::size_t step) const {
+    Indices result;
+    for (std::size_t lag = 0; lag < plan_.lags.size(); ++lag) {
+      for (std::size_t target = 0; target < targets_; ++target)
+        result.push_back(whole((lag * plan_.horizon + step) * targets_ + target));
+    }
+    return result;
+  }
+
+  // The window one row later; see MemberPredictor::append_row.
+  Value next_window(const Value& window, const Value& now, const std::optional<Value>& known,
+                    const std::optional<Value>& future, std::size_t step) {
+    std::vector<Value> pool{last_row(window), now};
+    std::size_t at = width_ + targets_;
+    const std::size_t known_at = at;
+    if (known) {
+      pool.push_back(*known);
+      at += plan_.known();
+    }
+    if (future) pool.push_back(*future);
+    Indices source;
+    for (std::size_t column = 0; column < width_; ++column) {
+      if (column >= plan_.inputs(false)) {
+        const Indices ahead = known_of(step);
+        source.push_back(whole(known_at) + ahead[column - plan_.inputs(false)]);
+      } else if (column >= plan_.features) {
+        source.push_back(whole(at + step * plan_.calendar() + column - plan_.features));
+      } else {
+        const auto target = std::find(plan_.targets.begin(), plan_.targets.end(), column);
+        const auto index = static_cast<std::size_t>(target - plan_.targets.begin());
+        source.push_back(whole(index < targets_ ? width_ + index : column));
+      }
+    }
+    const Value row = graph_.unsqueeze(graph_.gather(graph_.concat(pool, 1), source, 1), 1);
+    return graph_.concat({graph_.slice(window, 1, whole(plan_.steps), 1), row}, 1);
+  }
+
+  struct LayerValues {
+    Value w, r, b;
+  };
+
+  GraphBuilder& graph_;
+  const InputPlan& plan_;
+  const Member& member_;
+  std::size_t width_, targets_, outputs_;
+  std::vector<LayerValues> layers_;
+  Value head_, head_bias_, units_;
+};
+
+Value combine(GraphBuilder& graph, const TrainedModel& model, const std::vector<Value>& forecasts) {
+  if (forecasts.size() == 1) return forecasts.front();
+  std::vector<Value> rows;
+  for (const Value& forecast : forecasts) rows.push_back(graph.unsqueeze(forecast, 1));
+  const Value all = graph.concat(rows, 1);  // [members × outputs]
+  const std::size_t count = forecasts.size();
+  if (model.combination == Combination::median) {
+    const Value sorted = graph.sorted(all, whole(count), 1);
+    const Value middle = graph.slice(sorted, whole((count - 1) / 2), whole(count / 2 + 1), 1);
+    return graph.squeeze(graph.mean(middle, 1), 1);
+  }
+  double sum = 0;
+  for (const Member& member : model.members) sum += member.weight;
+  // mean() divides by the count, so that the factors are relative to equal shares.
+  std::vector<float> shares;
+  for (const Member& member : model.members)
+    shares.push_back(static_cast<float>(member.weight / sum * static_cast<double>(count)));
+  const Value weighted = graph.multiply(all, graph.constant(shares, {whole(count), 1}));
+  return graph.squeeze(graph.mean(weighted, 1), 1);
+}
+
+}  // namespace
+
+std::string to_onnx(const TrainedModel& model) {
+  const InputPlan& plan = model.plan;
+  double bytes = 0;
+  bool asks_known = false;
+  for (const Member& member : model.members) {
+    bytes += 4.0 * static_cast<double>(member.weights.size());
+    asks_known = asks_known || member.way.lagged || member.way.residual == Residual::seasonal;
+  }
+  if (bytes > max_file_bytes)
+    throw Error("the network is too large for an ONNX file; use fewer members or units");
+  GraphBuilder graph;
+  const Value window =
+      graph.input("window", {whole(plan.steps), whole(plan.inputs(true))},
+                  "scaled rows: features, calendar, targets as many rows before as each lag");
+  std::optional<Value> known, future;
+  if (asks_known) {
+    known = graph.input("known", {whole(plan.known())},
+                        "per lag: targets of the steps ahead, a whole number of lags before");
+  }
+  if (plan.recursive && plan.calendar() > 0) {
+    future = graph.input("future", {whole(plan.horizon * plan.calendar())},
+                         "calendar of the steps ahead");
+  }
+  std::vector<Value> forecasts;
+  for (const Member& member : model.members)
+    forecasts.push_back(MemberGraph(graph, plan, member).forecast(window, known, future));
+  const Indices shape{whole(plan.horizon), whole(plan.targets.size())};
+  const Value forecast = graph.reshape(combine(graph, model, forecasts), {-1, shape[0], shape[1]});
+  graph.output(forecast, "forecast", shape);
+  return graph.serialise("Forecast of scaled targets by Weir's lstm-model; see its README");
+}
+
+}  // namespace weir::lstm_model

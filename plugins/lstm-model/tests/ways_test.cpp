@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Residuals, lags, the measure of a window, recursion, ensembles and warm starts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+#include <weir/model_testing.hpp>
+#include <weir/testing.hpp>
+
+#include "examples.hpp"
+#include "lstm_model.hpp"
+#include "model_bytes.hpp"
+#include "reference.hpp"
+
+namespace weir::lstm_model {
+namespace {
+
+using testing::Bench;
+using testing::EpochListener;
+using ::testing::HasSubstr;
+using testing::ModelRows;
+using testing::OptionTexts;
+using ::testing::ThrowsMessage;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+double count_up(std::size_t row, std::size_t feature) {
+  return static_cast<double>(row) + 1000 * static_cast<double>(feature);
+}
+
+double daily(std::size_t row, std::size_t feature) {
+  const auto t = static_cast<double>(row);
+  return 0.5 + 0.3 * std::sin(2 * M_PI * t / 24 + static_cast<double>(feature)) +
+         0.1 * std::sin(1.7 * t);
+}
+
+ModelRows::Shape hourly(std::size_t rows) {
+  return {.rows = rows,
+          .features = 2,
+          .targets = {1, 0},
+          .sequence_length = 6,
+          .horizon = 3,
+          .step = std::chrono::hours(1),
+          .season = 24};
+}
+
+void fit(Bench<LstmModel>& bench, ModelRows& rows) {
+  EpochListener listener;
+  Progress progress = listener.progress();
+  bench.node().fit(rows.training(), progress);
+}
+
+TrainedModel model_of(Bench<LstmModel>& bench) { return from_bytes(bench.node().save()); }
+
+TEST(Lags, AreTheSeasonThenDayAndWeekWhereHalfOfTheWindowsKnowThem) {
+  const auto chosen = [](std::size_t rows, std::size_t season) {
+    ModelRows::Shape shape = hourly(rows);
+    shape.season = season;
+    ModelRows data(shape, count_up);
+    InputPlan plan{6, 2, 3, {0}, false, false, {}, false};
+    choose_lags(plan, data.training());
+    return plan.lags;
+  };
+  using Lags = std::vector<std::uint32_t>;
+  EXPECT_EQ(chosen(30, 0), Lags{});
+  EXPECT_EQ(chosen(100, 0), Lags{24});
+  EXPECT_EQ(chosen(100, 24), Lags{24});
+  EXPECT_EQ(chosen(100, 12), (Lags{12, 24}));
+  EXPECT_EQ(chosen(600, 168), (Lags{168, 24}));
+  EXPECT_EQ(chosen(200, 168), Lags{24});
+}
+
+TEST(Lags, StandInTheWindowAndAheadOfIt) {
+  ModelRows data(hourly(60), count_up);
+  const InputPlan plan{2, 2, 3, {1}, false, false, {2, 24}, false};
+  WindowInputs inputs;
+  read_window(plan, data.window(50).rows(), std::chrono::hours(1), inputs);
+  // Rows 48 and 49: two features, then the target 2 and 24 rows before.
+  EXPECT_EQ(inputs.window, (std::vector<float>{48, 1048, 1046, 1024, 49, 1049, 1047, 1025}));
+  // Rows 50, 51, 52: the newest known ones 2 or 4 rows before, then 24 rows before.
+  EXPECT_EQ(inputs.known, (std::vector<float>{1048, 1049, 1048, 1026, 1027, 1028}));
+}
+
+TEST(Lags, WithoutARowSoFarBackTheOwnOrTheLastValueStandsThere) {
+  ModelRows data(hourly(60),
+                 [](std::size_t row, std::size_t f) { return row == 4 ? nan : count_up(row, f); });
+  const InputPlan plan{2, 2, 3, {0}, false, false, {8}, false};
+  WindowInputs inputs;
+  read_window(plan, data.window(9).rows(), std::chrono::hours(1), inputs);
+  EXPECT_EQ(inputs.window, (std::vector<float>{7, 1007, 7, 8, 1008, 0}));
+  EXPECT_EQ(inputs.known, (std::vector<float>{1, 2, 3}));
+  read_window(plan, data.window(12).rows(), std::chrono::hours(1), inputs);
+  EXPECT_EQ(inputs.known, (std::vector<float>{11, 5, 6})) << "row 4 is missing";
+  read_window(plan, data.window(2).rows(), std::chrono::hours(1), inputs);
+  EXPECT_EQ(inputs.known, (std::vector<float>{1, 1, 1}));
+}
+
+TEST(Lags, StopAtTheBeginningOfASeries) {
+  ModelRows data(hourly(60), count_up);
+  const std::vector<std::uint64_t> begins{0, 40};
+  weir_training_set raw = data.raw_training();
+  raw.segments = begins.data();
+  raw.segment_count = begins.size();
+  const TrainingSet set(raw);
+  const InputPlan plan{2, 2, 3, {0}, false, false, {8}, false};
+  float row[3];
+  write_row(plan, true, set.rows(), 47, set.series_begin(47), row);
+  EXPECT_EQ(row[2], 47);
+  write_row(plan, true, set.rows(), 48, set.series_begin(48), row);
+  EXPECT_EQ(row[2], 40);
+  EXPECT_FALSE(knows_lags(plan, set.rows(), 47, set.series_begin(47)));
+  EXPECT_TRUE(knows_lags(plan, set.rows(), 48, set.series_begin(48)));
+  float known[3];
+  write_known(plan, set.rows(), 47, set.series_begin(47), 3, known);
+  EXPECT_EQ(known[0], 46);
+  EXPECT_EQ(known[1], 40);
+}
+
+TEST(Examples, ThatDoNotKnowTheirLagsAreNotLearnedFrom) {
+  ModelRows data(hourly(200), count_up);
+  const InputPlan plan{6, 2, 3, {0}, false, false, {24}, false};
+  Member member;
+  for (const bool lagged : {false, true}) {
+    member.way = {Residual::last, false, lagged};
+    learn_units(plan, data.training(), member);
+    const std::vector<double> units = naive_units(plan, data.training());
+    const Examples examples(plan, data.training(), member, units);
+    // The first window's rows ahead are 6, 7, 8; 24 before them must be a row.
+    EXPECT_EQ(examples.train().size(), data.training().train().size() - (lagged ? 18 : 0));
+    EXPECT_EQ(examples.validation().size(), data.validation_windows().size());
+  }
+}
+
+// A network whose head is all zero adds nothing to the base.
+Member silent(const InputPlan& plan, const Way& way) {
+  Member member;
+  member.way = way;
+  member.units.assign(plan.targets.size(), 2);
+  member.trust.assign(plan.network_steps() * plan.targets.size(), 1);
+  if (way.instance_norm) member.floors.assign(plan.features, 1e-3);
+  member.shape = network_shape(plan, way, {3}, Activation::tanh);
+  member.weights = test::random_weights<float>(member.shape, 1);
+  const Block head = blocks(member.shape).back();
+  std::fill_n(member.weights.begin() + static_cast<std::ptrdiff_t>(head.offset), head.size(), 0.0F);
+  return member;
+}
+
+TEST(Residual, OfASilentNetworkIsTheForecast) {
+  ModelRows data(hourly(60), count_up);
+  for (const bool recursive : {false, true}) {
+    const InputPlan plan{6, 2, 3, {1, 0}, false, false, {24}, recursive};
+    WindowInputs inputs;
+    read_window(plan, data.window(50).rows(), std::chrono::hours(1), inputs);
+    const auto forecast = [&](const Way& way) {
+      std::vector<double> result(6);
+      MemberPredictor(plan, silent(plan, way)).predict(inputs, result);
+      return result;
+    };
+    for (const bool norm : {false, true}) {
+      EXPECT_EQ(forecast({Residual::none, norm, false}), std::vector<double>(6, 0));
+      EXPECT_EQ(forecast({Residual::last, norm, false}),
+                (std::vector<double>{1049, 49, 1049, 49, 1049, 49}));
+      EXPECT_EQ(forecast({Residual::seasonal, norm, true}),
+                (std::vector<double>{1026, 26, 1027, 27, 1028, 28}));
+    }
+  }
+}
+
+// What MemberPredictor does, in plain loops and double.
+std::vector<double> plain_forecast(const InputPlan& plan, const Member& member,
+                                   const WindowInputs& inputs) {
+  const std::size_t width = plan.inputs(member.way.lagged), count = plan.targets.size();
+  std::vector<std::vector<double>> window;
+  for (std::size_t t = 0; t < plan.steps; ++t) {
+    const float* const row = &inputs.window[t * plan.inputs(true)];
+    window.emplace_back(row, row + width);
+  }
+  const auto lag_target = [&](std::size_t column) { return (column - plan.inputs(false)) % count; };
+  std::vector<double> result;
+  for (std::size_t run = 0; run < plan.horizon; run += plan.network_steps()) {
+    std::vector<double> mean(plan.features, 0), spread(plan.features, 1);
+    for (std::size_t f = 0; member.way.instance_norm && f < plan.features; ++f) {
+      for (const auto& row : window) mean[f] += row[f] / static_cast<double>(plan.steps);
+      double squares = 0;
+      for (const auto& row : window) squares += (row[f] - mean[f]) * (row[f] - mean[f]);
+      spread[f] = std::max(std::sqrt(squares / static_cast<double>(plan.steps)), member.floors[f]);
+    }
+    std::vector<double> seen, known, raw_known;
+    for (const auto& row : window) {
+      for (std::size_t c = 0; c < width; ++c) {
+        const bool calendar = c >= plan.features && c < plan.inputs(false);
+        const std::size_t f = c < plan.features ? c : calendar ? 0 : plan.targets[lag_target(c)];
+        seen.push_back(calendar ? row[c] : (row[c] - mean[f]) / spread[f]);
+      }
+    }
+    for (std::size_t lag = 0; lag < plan.lags.size(); ++lag) {
+      for (std::size_t ahead = run; ahead < run + plan.network_steps(); ++ahead) {
+        for (std::size_t t = 0; t < count; ++t) {
+          const auto value =
+              static_cast<double>(inputs.known[(lag * plan.horizon + ahead) * count + t]);
+          raw_known.push_back(value);
+          known.push_back((value - mean[plan.targets[t]]) / spread[plan.targets[t]]);
+        }
+      }
+    }
+    const auto outputs = test::plain_network(member.shape, member.weights, seen, known);
+    for (std::size_t j = 0; j < outputs.size(); ++j) {
+      const std::size_t f = plan.targets[j % count];
+      double base = 0;
+      if (member.way.residual == Residual::last) base = window.back()[f];
+      if (member.way.residual == Residual::seasonal) base = raw_known[j];
+      result.push_back(outputs[j] * member.trust[j] * member.units[j % count] * spread[f] + base);
+    }
+    if (!plan.recursive) break;
+    std::vector<double> next = window.back();
+    for (std::size_t t = 0; t < count; ++t) next[plan.targets[t]] = result[run * count + t];
+    for (std::size_t c = 0; c < plan.calendar() && run + 1 < plan.horizon; ++c)
+      next[plan.features + c] = static_cast<double>(inputs.future[run * plan.calendar() + c]);
+    for (std::size_t c = plan.inputs(false); c < width; ++c)
+      next[c] = raw_known[c - plan.inputs(false)];
+    window.erase(window.begin());
+    window.push_back(next);
+  }
+  return result;
+}
+
+TEST(MemberPredictor, AgreesWithPlainLoops) {
+  ModelRows data(hourly(100), daily);
+  for (const bool recursive : {false, true}) {
+    const InputPlan plan{6, 2, 5, {1, 0}, true, false, {24, 4}, recursive};
+    WindowInputs inputs;
+    read_window(plan, data.window(70).rows(), std::chrono::hours(1), inputs);
+    for (const Residual residual : {Residual::none, Residual::last, Residual::seasonal}) {
+      for (const bool norm : {false, true}) {
+        for (const bool lagged : {false, true}) {
+          Member member = silent(plan, {residual, norm, lagged});
+          member.weights = test::random_weights<float>(member.shape, 7);
+          for (std::size_t j = 0; j < member.trust.size(); ++j)
+            member.trust[j] = 1 / (1 + static_cast<double>(j));
+          std::vector<double> forecast(plan.outputs());
+          MemberPredictor(plan, member).predict(inputs, forecast);
+          const auto expected = plain_forecast(plan, member, inputs);
+          ASSERT_EQ(expected.size(), forecast.size());
+          for (std::size_t j = 0; j < expected.size(); ++j)
+            EXPECT_NEAR(forecast[j], expected[j], 2e-5);
+        }
+      }
+    }
+  }
+}
+
+// A window that is moved and stretched is forecast moved and stretched.
+TEST(InstanceNorm, FollowsLevelAndSizeOfTheWindow) {
+  const InputPlan plan{6, 2, 3, {1, 0}, false, false, {24}, false};
+  Member member = silent(plan, {Residual::none, true, true});
+  member.weights = test::random_weights<float>(member.shape, 7);
+  const auto forecast = [&](double level, double size) {
+    ModelRows data(hourly(60),
+                   [&](std::size_t row, std::size_t f) { return level + size * daily(row, f); });
+    WindowInputs inputs;
+    read_window(plan, data.window(50).rows(), std::chrono::hours(1), inputs);
+    std::vector<double> result(plan.outputs());
+    member.way.residual = Residual::last;
+    MemberPredictor(plan, member).predict(inputs, result);
+    return result;
+  };
+  const auto plain = forecast(0, 1), moved = forecast(3, 10);
+  for (std::size_t j = 0; j < plain.size(); ++j) EXPECT_NEAR(moved[j], 3 + 10 * plain[j], 1e-4);
+}
+
+TEST(Ensemble, IsTheMeanOrTheMedianOfItsMembers) {
+  ModelRows data(hourly(60), count_up);
+  TrainedModel model{{6, 2, 3, {1, 0}, false, false, {24}, false}, Combination::mean, {}};
+  // 1049 and 49 from the last value, 1026 … and 26 … from the season, 0 from none.
+  for (const Residual residual : {Residual::last, Residual::seasonal, Residual::none})
+    model.members.push_back(silent(model.plan, {residual, false, true}));
+  model.members[0].weight = 2;
+  WindowInputs inputs;
+  read_window(model.plan, data.window(50).rows(), std::chrono::hours(1), inputs);
+  std::vector<double> forecast;
+  ModelPredictor(model).predict(inputs, forecast);
+  EXPECT_NEAR(forecast[1], (2 * 49 + 26 + 0) / 4.0, 1e-9);
+  model.combination = Combination::median;
+  ModelPredictor(model).predict(inputs, forecast);
+  EXPECT_EQ(forecast[1], 26);
+  model.members.pop_back();
+  ModelPredictor(model).predict(inputs, forecast);
+  EXPECT_EQ(forecast[1], (49 + 26) / 2.0);
+}
+
+const std::vector<OptionTexts>& options_that_train() {
+  static const std::vector<OptionTexts> all{
+      {},
+      {{"residual", "seasonal"}},
+      {{"instance_norm", "true"}},
+      {{"residual", "last"}, {"dropout", "0.3"}, {"layers", "6,5"}},
+      {{"residual", "last"}, {"ensemble", "3"}, {"combine", "median"}},
+      {{"strategy", "recursive"}},
+      {{"loss", "pinball"}, {"quantile", "0.8"}},
+      {{"schedule", "cosine"}, {"warm_up", "2"}, {"weight_decay", "0.01"}},
+      {{"epoch_windows", "50"}},
+  };
+  return all;
+}
+
+TEST(Determinism, TheSameBytesOnOneAndTwoThreadsForEveryOption) {
+  for (const OptionTexts& options : options_that_train()) {
+    SCOPED_TRACE(options.empty() ? "defaults" : options[0].first);
+    const auto bytes = [&](const char* threads) {
+      OptionTexts all{{"epochs", "3"}, {"refit_epochs", "2"}, {"threads", threads}};
+      if (options.empty() || options.back().first != "layers") all.emplace_back("layers", "5");
+      all.insert(all.end(), options.begin(), options.end());
+      ModelRows rows(hourly(170), daily);
+      Bench<LstmModel> bench(all);
+      fit(bench, rows);
+      std::string result = bench.node().save();
+      Bench<LstmModel> later(all);
+      later.node().load(result);
+      rows.learn_validation();
+      fit(later, rows);
+      return result + later.node().save();
+    };
+    const std::string one = bytes("1");
+    EXPECT_EQ(bytes("1"), one);
+    EXPECT_EQ(bytes("2"), one);
+  }
+}
+
+TEST(Auto, TriesTheWaysAndSaysWhatItKeeps) {
+  ModelRows rows(hourly(170), daily);
+  Bench<LstmModel> bench(OptionTexts{{"epochs", "3"}, {"layers", "4"}});
+  fit(bench, rows);
+  EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("residual last: validation loss")));
+  EXPECT_THAT(bench.logs(),
+              ::testing::Contains(HasSubstr("residual seasonal, seasonal inputs: validation")));
+  EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("kept with weight")));
+}
+
+TEST(Auto, WithoutValidationGoesTheFirstWay) {
+  ModelRows rows(hourly(170), daily);
+  rows.learn_validation();
+  Bench<LstmModel> bench(OptionTexts{{"epochs", "3"}, {"layers", "4"}});
+  fit(bench, rows);
+  const TrainedModel model = model_of(bench);
+  ASSERT_EQ(model.members.size(), 1U);
+  EXPECT_EQ(model.members[0].way, (Way{Residual::last, false, false}));
+}
+
+TEST(Seasonal, FallsBackToLastAndSaysSo) {
+  ModelRows::Shape shape = hourly(170);
+  for (const std::size_t season : {0U, 160U}) {
+    shape.season = season;
+    ModelRows rows(shape, daily);
+    Bench<LstmModel> bench(OptionTexts{{"epochs", "2"}, {"layers", "4"}, {"residual", "seasonal"}});
+    fit(bench, rows);
+    EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("residual last instead of seasonal")));
+    for (const Member& member : model_of(bench).members)
+      EXPECT_EQ(member.way.residual, Residual::last);
+  }
+}
+
+// A daily wave that a window of 6 hours does not show whole: season and day are the same here.
+TEST(Seasonal, BeatsTheSeasonalNaiveForecastOnAGrowingWave) {
+  ModelRows rows(hourly(400), [](std::size_t row, std::size_t feature) {
+    return daily(row, feature) * (0.2 + 0.001 * static_cast<double>(row));
+  });
+  Bench<LstmModel> bench(OptionTexts{{"epochs", "60"}, {"layers", "8"}, {"residual", "seasonal"}});
+  fit(bench, rows);
+  double error = 0, naive = 0;
+  for (std::size_t origin = 350; origin < 390; ++origin) {
+    const Forecast forecast = bench.node().predict(rows.window(origin));
+    for (std::size_t step = 0; step < 3; ++step) {
+      error += std::abs(forecast[2 * step] - rows.value(origin + step, 1));
+      naive += std::abs(rows.value(origin + step - 24, 1) - rows.value(origin + step, 1));
+    }
+  }
+  EXPECT_LT(error, 0.8 * naive);
+}
+
+TEST(WarmStart, WithoutEpochsKeepsEveryByte) {
+  ModelRows rows(hourly(170), daily);
+  const OptionTexts options{{"epochs", "3"}, {"layers", "4"}, {"refit_epochs", "0"}};
+  Bench<LstmModel> bench(options), later(options);
+  fit(bench, rows);
+  later.node().load(bench.node().save());
+  rows.learn_validation();
+  fit(later, rows);
+  EXPECT_EQ(later.node().save(), bench.node().save());
+}
+
+TEST(WarmStart, GoesOnFromTheWeightsWithTheSameMembers) {
+  ModelRows rows(hourly(170), daily);
+  const OptionTexts options{{"epochs", "8"}, {"layers", "4"}, {"refit_epochs", "1"}};
+  Bench<LstmModel> bench(options), later(options);
+  fit(bench, rows);
+  later.node().load(bench.node().save());
+  rows.learn_validation();
+  fit(later, rows);
+  const TrainedModel before = model_of(bench), after = model_of(later);
+  ASSERT_EQ(after.members.size(), before.members.size());
+  for (std::size_t m = 0; m < after.members.size(); ++m) {
+    const auto& old = before.members[m].weights;
+    const auto& now = after.members[m].weights;
+    EXPECT_EQ(after.members[m].way, before.members[m].way);
+    EXPECT_NE(now, old);
+    double largest = 0;
+    for (std::size_t j = 0; j < now.size(); ++j)
+      largest = std::max(largest, static_cast<double>(std::abs(now[j] - old[j])));
+    EXPECT_LT(largest, 0.1) << "one epoch does not leave the neighbourhood";
+  }
+}
+
+TEST(WarmStart, WithValidationNeverGetsWorseThere) {
+  ModelRows rows(hourly(170), daily);
+  const OptionTexts options{{"epochs", "10"},
+                            {"layers", "4"},
+                            {"residual", "last"},
+                            {"instance_norm", "false"},
+                            {"seasonal_inputs", "false"}};
+  Bench<LstmModel> bench(options), later(options);
+  EpochListener first, second;
+  Progress progress = first.progress();
+  bench.node().fit(rows.training(), progress);
+  later.node().load(bench.node().save());
+  progress = second.progress();
+  later.node().fit(rows.training(), progress);
+  EXPECT_LE(second.epochs().back().best_loss, first.epochs().back().best_loss);
+}
+
+TEST(WarmStart, OnOtherShapesStartsAnewAndSaysSo) {
+  ModelRows rows(hourly(170), daily);
+  Bench<LstmModel> bench(OptionTexts{{"epochs", "2"}, {"layers", "4"}});
+  fit(bench, rows);
+  ModelRows::Shape longer = hourly(170);
+  longer.horizon = 4;
+  ModelRows others(longer, daily);
+  Bench<LstmModel> later(OptionTexts{{"epochs", "2"}, {"layers", "4"}});
+  later.node().load(bench.node().save());
+  fit(later, others);
+  EXPECT_THAT(later.logs(), ::testing::Contains(HasSubstr("training anew")));
+  EXPECT_EQ(later.node().predict(others.window(100)).size(), 8U);
+  Bench<LstmModel> wider(OptionTexts{{"epochs", "2"}, {"layers", "5"}});
+  wider.node().load(bench.node().save());
+  fit(wider, rows);
+  EXPECT_THAT(wider.logs(), ::testing::Contains(HasSubstr("training anew")));
+}
+
+TEST(Constant, TargetsAreForecastAsTheyAre) {
+  ModelRows rows(hourly(170),
+                 [](std::size_t, std::size_t f) { return 0.25 + static_cast<double>(f); });
+  for (const OptionTexts& options : options_that_train()) {
+    OptionTexts all{{"epochs", "2"}};
+    all.insert(all.end(), options.begin(), options.end());
+    Bench<LstmModel> bench(all);
+    fit(bench, rows);
+    for (std::size_t j = 0; const double value : bench.node().predict(rows.window(100)))
+      EXPECT_NEAR(value, j++ % 2 == 0 ? 1.25 : 0.25, 0.2)
+          << (options.empty() ? "" : options[0].first);
+  }
+}
+
+TEST(Pinball, ForecastsItsQuantile) {
+  Random random(3);
+  std::vector<double> noise(600);
+  for (double& value : noise) value = random.uniform();
+  ModelRows::Shape shape = hourly(600);
+  shape.season = 0;
+  shape.step = std::chrono::seconds(1);
+  ModelRows rows(shape, [&](std::size_t row, std::size_t) { return noise[row]; });
+  for (const char* quantile : {"0.2", "0.8"}) {
+    Bench<LstmModel> bench(OptionTexts{{"epochs", "20"},
+                                       {"layers", "4"},
+                                       {"residual", "none"},
+                                       {"instance_norm", "false"},
+                                       {"loss", "pinball"},
+                                       {"quantile", quantile}});
+    fit(bench, rows);
+    std::size_t below = 0, count = 0;
+    for (std::size_t origin = 300; origin < 590; ++origin) {
+      for (const double value : bench.node().predict(rows.window(origin)))
+        below += noise[origin + count++ % 6 / 2] <= value ? 1U : 0U;
+    }
+    EXPECT_NEAR(static_cast<double>(below) / static_cast<double>(count), std::stod(quantile), 0.12);
+  }
+}
+
+TEST(OnnxFile, InAFolderThatIsNotThereIsRefusedAtTheStart) {
+  EXPECT_THAT(
+      [] {
+        Bench<LstmModel> bench(OptionTexts{{"onnx_file", "/not/there/a.onnx"}});
+      },
+      ThrowsMessage<std::exception>(HasSubstr("/not/there")));
+}
+
+}  // namespace
+}  // namespace weir::lstm_model

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "validation.hpp"
+
+namespace weir::lstm_model {
+
+Validation::Validation(Trainer<float>& trainer, std::span<const Sample<float>> samples,
+                       std::size_t outputs, Loss loss, double quantile)
+    : samples_(samples),
+      outputs_(outputs),
+      loss_(loss),
+      quantile_(quantile),
+      forecasts_(samples.size() * outputs) {
+  trainer.predict(samples, forecasts_);
+}
+
+double Validation::error(std::size_t window, std::size_t output, double trust) const {
+  const Sample<float>& sample = samples_[window];
+  const double scale = sample.scale == nullptr ? 1 : static_cast<double>(sample.scale[output]);
+  const auto forecast = static_cast<double>(forecasts_[window * outputs_ + output]);
+  return scale * (trust * forecast - static_cast<double>(sample.target[output]));
+}
+
+double Validation::output_loss(std::size_t output, double trust) const {
+  double sum = 0;
+  for (std::size_t window = 0; window < samples_.size(); ++window)
+    sum += loss_of<double>(loss_, error(window, output, trust), quantile_).value;
+  return sum;
+}
+
+std::vector<double> Validation::best_trust() const {
+  constexpr int parts = 20;
+  std::vector<double> best(outputs_, 1);
+  for (std::size_t output = 0; output < outputs_; ++output) {
+    double least = output_loss(output, 1);
+    for (int part = parts - 1; part >= 0; --part) {
+      const double trust = static_cast<double>(part) / parts;
+      const double loss = output_loss(output, trust);
+      if (loss >= least) continue;
+      least = loss;
+      best[output] = trust;
+    }
+  }
+  return best;
+}
+
+std::vector<float> Validation::errors(std::span<const double> trust) const {
+  std::vector<float> all(forecasts_.size());
+  for (std::size_t j = 0; j < all.size(); ++j)
+    all[j] = static_cast<float>(error(j / outputs_, j % outputs_, trust[j % outputs_]));
+  return all;
+}
+
+double Validation::loss(std::span<const double> trust) const {
+  double sum = 0;
+  for (std::size_t output = 0; output < outputs_; ++output)
+    sum += output_loss(output, trust[output]);
+  return sum / static_cast<double>(forecasts_.size());
+}
+
+}  // namespace weir::lstm_model

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "network/loss.hpp"
+#include "network/slice.hpp"
+#include "network/trainer.hpp"
+
+namespace weir::lstm_model {
+
+/// What a network makes of the validation windows, before and after its trust.
+class Validation {
+ public:
+  Validation(Trainer<float>& trainer, std::span<const Sample<float>> samples, std::size_t outputs,
+             Loss loss, double quantile);
+
+  /// Per output the part of the network's outputs, of 0, 0.05 … 1, that leaves the least loss. Of
+  /// equals the largest.
+  [[nodiscard]] std::vector<double> best_trust() const;
+
+  /// [windows × outputs] in loss units.
+  [[nodiscard]] std::vector<float> errors(std::span<const double> trust) const;
+
+  /// Mean loss of these errors.
+  [[nodiscard]] double loss(std::span<const double> trust) const;
+
+ private:
+  [[nodiscard]] double error(std::size_t window, std::size_t output, double trust) const;
+  [[nodiscard]] double output_loss(std::size_t output, double trust) const;
+
+  std::span<const Sample<float>> samples_;
+  std::size_t outputs_;
+  Loss loss_;
+  double quantile_;
+  std::vector<float> forecasts_;
+};
+
+}  // namespace weir::lstm_model
