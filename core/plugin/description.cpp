@@ -257,6 +257,9 @@ NodeDescription parse_description(std::string_view text) {
   }
   node.kind = static_cast<Kind>(at - kind_names.begin());
   node.live = flag_of(object, "live", "it");
+  // Said by no plugin of ABI 1.1 or before: then the safe answer.
+  node.holds = object.contains("holds") ? flag_of(object, "holds", "it")
+                                        : node.kind == Kind::transform || node.kind == Kind::model;
   read_inputs(object, node);
   read_outputs(object, node);
   node.options = options_of(object, "it", 0);

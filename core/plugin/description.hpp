@@ -68,6 +68,7 @@ struct NodeDescription {
   std::string details;  ///< Markdown, may be empty
   Kind kind = Kind::transform;
   bool live = false;
+  bool holds = false;  ///< what it emits may come of inputs of earlier calls
   std::size_t min_inputs = 0;
   std::size_t max_inputs = std::numeric_limits<std::size_t>::max();
   Order order = Order::any;

@@ -4,6 +4,10 @@
 /// harness.
 
 #include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "weir/batch.hpp"
 #include "weir/node.hpp"
@@ -15,6 +19,10 @@ class Emitter {
  public:
   virtual ~Emitter() = default;
   virtual void emit(std::uint32_t port, Batch batch) = 0;
+  /// Of a source that takes acknowledgements: `token` as in weir_batch.
+  virtual void emit_tracked(std::uint32_t port, Batch batch, std::uint64_t /*token*/) {
+    emit(port, std::move(batch));
+  }
   virtual void wake_at(Timestamp time) = 0;
 };
 
@@ -34,6 +42,14 @@ class NodeInstance {
   virtual void on_time(Timestamp now, Emitter& emitter) = 0;
   virtual void flush() = 0;
   virtual void finish(Reason reason, Emitter& emitter) = 0;
+
+  /// weir.acknowledge/1, also after finish.
+  [[nodiscard]] virtual bool takes_acknowledgements() const { return false; }
+  virtual void acknowledge(std::span<const std::uint64_t> /*tokens*/) {}
+  /// weir.state/1; version 0: the node keeps no state.
+  [[nodiscard]] virtual std::uint32_t state_version() const { return 0; }
+  [[nodiscard]] virtual std::string save_state() { return {}; }
+  virtual void load_state(std::uint32_t /*version*/, std::string_view /*bytes*/) {}
 };
 
 }  // namespace weir::core

@@ -2,6 +2,7 @@
 #include "core/plugin/plugin_node.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -54,6 +55,8 @@ class PluginNode final : public NodeInstance {
     output_.wake_at = [](void* self, std::int64_t time) noexcept {
       static_cast<PluginNode*>(self)->wake(time);
     };
+    acknowledge_ = extension<weir_acknowledge>(WEIR_ACKNOWLEDGE_EXTENSION);
+    state_ = extension<weir_state>(WEIR_STATE_EXTENSION);
     create(host, options, inputs);
   }
 
@@ -121,7 +124,58 @@ class PluginNode final : public NodeInstance {
     });
   }
 
+  [[nodiscard]] bool takes_acknowledgements() const override { return acknowledge_ != nullptr; }
+
+  void acknowledge(std::span<const std::uint64_t> tokens) override {
+    if (acknowledge_ == nullptr) return;
+    weir_error error = no_error();
+    throw_status(call_guarded([&] {
+                   return acknowledge_->acknowledge(node_, tokens.data(), tokens.size(), &error);
+                 }),
+                 error);
+  }
+
+  [[nodiscard]] std::uint32_t state_version() const override {
+    return state_ == nullptr ? 0 : state_->version;
+  }
+
+  [[nodiscard]] std::string save_state() override {
+    std::string bytes;
+    if (state_ == nullptr) return bytes;
+    weir_writer writer{};
+    writer.size = sizeof writer;
+    writer.self = &bytes;
+    writer.write = [](void* self, const void* data, std::size_t size) noexcept -> weir_status {
+      try {
+        static_cast<std::string*>(self)->append(static_cast<const char*>(data), size);
+        return WEIR_OK;
+      } catch (...) {
+        return WEIR_FAILED;
+      }
+    };
+    weir_error error = no_error();
+    throw_status(call_guarded([&] { return state_->save(node_, &writer, &error); }), error);
+    return bytes;
+  }
+
+  void load_state(std::uint32_t version, std::string_view bytes) override {
+    if (state_ == nullptr) return;
+    weir_error error = no_error();
+    throw_status(call_guarded([&] {
+                   return state_->load(node_, version, bytes.data(), bytes.size(), &error);
+                 }),
+                 error);
+  }
+
  private:
+  /// One that is smaller than what its revision says is no answer.
+  template <class Extension>
+  [[nodiscard]] const Extension* extension(const char* name) const {
+    if (type_->query == nullptr) return nullptr;
+    const auto* found = static_cast<const Extension*>(type_->query(name));
+    return found != nullptr && found->size >= sizeof(Extension) ? found : nullptr;
+  }
+
   void create(const weir_host& host, const OptionValues& options,
               const std::vector<InputName>& inputs) {
     const OptionView view(options);
@@ -168,15 +222,17 @@ class PluginNode final : public NodeInstance {
   weir_status take(weir_batch* batch, weir_error* error) noexcept {
     try {
       if (batch == nullptr) throw Error("node '" + name_ + "' emitted a null pointer");
-      if (batch->size < sizeof *batch) {
+      constexpr std::size_t least = offsetof(weir_batch, token);  // ABI 1.0
+      if (batch->size < least) {
         throw Error("node '" + name_ + "' emitted a weir_batch of " + std::to_string(batch->size) +
-                    " bytes; " + std::to_string(sizeof *batch) + " are needed");
+                    " bytes; " + std::to_string(least) + " are needed");
       }
       OwnedBatch owned(*batch);
       if (!in_a_call())
         throw Error("node '" + name_ + "' emitted outside of a call; emit only from within one");
       const std::uint32_t port = owned.raw().port;
-      emitter_->emit(port, checked(std::move(owned)));
+      const std::uint64_t token = owned.raw().token;
+      emitter_->emit_tracked(port, checked(std::move(owned)), token);
       return WEIR_OK;
     } catch (const std::exception& problem) {
       write_message(error, problem.what());
@@ -216,6 +272,8 @@ class PluginNode final : public NodeInstance {
   std::shared_ptr<const NodeDescription> description_;
   std::string name_;
   void* node_ = nullptr;
+  const weir_acknowledge* acknowledge_ = nullptr;
+  const weir_state* state_ = nullptr;
   weir_output output_{};
   Emitter* emitter_ = nullptr;
   std::thread::id thread_;

@@ -53,7 +53,10 @@ Duration flush_time(const Actor& actor, Duration now) {
 
 Decision decide(const Actor& actor, Duration now) {
   if (actor.busy) return pause(State::busy);
-  if (actor.over()) return pause(State::over);
+  // Also after its end: what it gave is stored by others, later.
+  if (actor.acknowledges && actor.tickets.has_settled()) return run(CallKind::acknowledge);
+  if (actor.over())
+    return pause(actor.acknowledges && actor.tickets.open() > 0 ? State::waiting : State::over);
   if (actor.not_before > now) return pause(State::delayed, actor.not_before);
   if (actor.reopen) return run(CallKind::open);
   if (actor.source) return decide_source(actor, now);

@@ -17,6 +17,7 @@
 #include "core/runtime/edge.hpp"
 #include "core/runtime/host_services.hpp"
 #include "core/runtime/stats.hpp"
+#include "core/runtime/ticket.hpp"
 
 namespace weir::core::runtime {
 
@@ -39,6 +40,7 @@ struct Actor {
   bool live = false;  ///< a live source
   bool sink = false;
   bool flushes = false;  ///< what a sink took in counts as stored only after its next flush
+  bool holds = false;    ///< what it emits may come of inputs of earlier calls
   Order order = Order::any;
   std::vector<Edge*> inputs;
   std::vector<std::vector<Edge*>> outputs;  ///< by port
@@ -59,11 +61,14 @@ struct Actor {
   Duration resume{0};
   int fd = -1;
   bool fd_ready = false;
-  bool ending = false;  ///< it is to finish
+  bool ending = false;        ///< it is to finish
+  bool acknowledges = false;  ///< its instance wants to hear of its tokens
+  TicketBook tickets;
 
   // A node with inputs.
   std::vector<bool> told_end;  ///< by input: end_input has been called
   std::deque<Call> redo;       ///< process calls that have to be made (again), before anything new
+  std::shared_ptr<HeldTicket> owed;  ///< of a node that holds rows
 
   // A sink: what it has taken in since its last flush, to be given again if it fails.
   std::deque<Call> unflushed;

@@ -7,9 +7,11 @@ namespace {
 class Collector final : public Emitter {
  public:
   explicit Collector(Outcome& outcome) : outcome_(outcome) {}
-  void emit(std::uint32_t port, Batch batch) override {
+  void emit(std::uint32_t port, Batch batch) override { emit_tracked(port, std::move(batch), 0); }
+  void emit_tracked(std::uint32_t port, Batch batch, std::uint64_t token) override {
     if (batch.empty()) return;
     outcome_.emitted.emplace_back(port, make_parcel(std::move(batch)));
+    outcome_.emitted.back().second.token = token;
   }
   void wake_at(Timestamp time) override { outcome_.wake = time; }
 
@@ -44,6 +46,9 @@ Outcome make_call(NodeInstance& node, const Call& call) {
         break;
       case CallKind::finish:
         node.finish(call.reason, emitter);
+        break;
+      case CallKind::acknowledge:
+        node.acknowledge(call.tokens);
         break;
     }
   });

@@ -15,22 +15,32 @@
 namespace weir::core::runtime {
 
 /// `open` also creates: it makes the instance anew.
-enum class CallKind : std::uint8_t { open, produce, process, end_input, on_time, flush, finish };
+enum class CallKind : std::uint8_t {
+  open,
+  produce,
+  process,
+  end_input,
+  on_time,
+  flush,
+  finish,
+  acknowledge
+};
 
 [[nodiscard]] constexpr std::string_view to_string(CallKind kind) {
   constexpr std::string_view names[] = {"open",    "produce", "process", "end_input",
-                                        "on_time", "flush",   "finish"};
+                                        "on_time", "flush",   "finish",  "acknowledge"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 struct Call {
   CallKind kind = CallKind::open;
-  std::uint32_t input = 0;        ///< process, end_input
-  Parcel parcel;                  ///< process
-  int failures = 0;               ///< of this parcel so far
-  bool counted = false;           ///< the parcel was taken in before; a restart gives it again
-  Timestamp now;                  ///< on_time
-  Reason reason = Reason::ended;  ///< finish
+  std::uint32_t input = 0;            ///< process, end_input
+  Parcel parcel;                      ///< process
+  int failures = 0;                   ///< of this parcel so far
+  bool counted = false;               ///< the parcel was taken in before; a restart gives it again
+  Timestamp now;                      ///< on_time
+  Reason reason = Reason::ended;      ///< finish
+  std::vector<std::uint64_t> tokens;  ///< acknowledge
 };
 
 struct Outcome {

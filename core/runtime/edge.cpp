@@ -10,6 +10,7 @@ std::size_t Edge::offer(Parcel parcel, std::uint64_t arrival, Duration now) {
   last_arrival_ = now;
   if (discarding_) {
     discarded_ += parcel.rows;
+    forfeit(parcel.tickets);
     return 0;
   }
   if (!policy_.drop_oldest) {

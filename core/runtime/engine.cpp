@@ -39,6 +39,7 @@ void Engine::build() {
     actor->live = actor->source && node.description->live;
     actor->sink = node.description->kind == Kind::sink;
     actor->flushes = actor->sink && (node.type == nullptr || node.type->flush != nullptr);
+    actor->holds = !actor->source && !actor->sink && node.description->holds;
     actor->order = node.description->order;
     actor->outputs.resize(node.description->outputs.size());
     actor->told_end.resize(node.inputs.size());
@@ -80,6 +81,8 @@ bool Engine::start() {
     lock.unlock();
     const Outcome outcome = open(*actor);
     lock.lock();
+    actor->acknowledges =
+        actor->source && actor->instance != nullptr && actor->instance->takes_acknowledgements();
     if (outcome.result == Outcome::Result::done) continue;
     if (outcome.result == Outcome::Result::retry) {
       retry_later(*actor, Call{}, outcome);
@@ -162,6 +165,9 @@ Call Engine::prepare(Actor& actor, const Decision& decision) {
       actor.wake.reset();
       break;
     }
+    case CallKind::acknowledge:
+      call.tokens = actor.tickets.take_settled();
+      break;
     case CallKind::finish:
       call.reason = stage_ == Stage::running ? Reason::ended : Reason::stopping;
       break;
@@ -178,14 +184,19 @@ void Engine::perform(Lock& lock, Task task) {
   lock.unlock();
   const Duration begun = now();
   Outcome outcome = kind == CallKind::open ? open(actor) : make_call(*actor.instance, task.call);
-  const bool spent = outcome.result == Result::failed || outcome.result == Result::fatal ||
-                     (outcome.result == Result::rejected && kind != CallKind::process) ||
-                     (outcome.result == Result::done && kind == CallKind::finish);
+  const bool broken = outcome.result == Result::failed || outcome.result == Result::fatal ||
+                      (outcome.result == Result::rejected && kind != CallKind::process);
+  // A source hears of its tokens also after its end.
+  const bool ended = outcome.result == Result::done && kind == CallKind::finish &&
+                     !actor.instance->takes_acknowledgements();
+  const bool spent = ended || (broken && kind != CallKind::acknowledge);
   // Here, not at the restart: sockets and files are given back at once, and off the lock.
   if (spent) actor.instance.reset();
   outcome.took = now() - begun;
   lock.lock();
   actor.busy = false;
+  actor.acknowledges =
+      actor.source && actor.instance != nullptr && actor.instance->takes_acknowledgements();
   if (stage_ == Stage::forced) return;
   apply(actor, std::move(task.call), std::move(outcome));
   release(lock);
@@ -220,6 +231,7 @@ NodeStats Engine::stats_of(const Actor& actor) const {
                                         "blocked",  "waiting", "running"};
   NodeStats stats = actor.stats;
   stats.state = names[static_cast<std::size_t>(decide(actor, now()).state)];
+  if (actor.over() && !actor.busy) stats.state = "finished";
   if (!stats.failure.empty()) stats.state = "failed";
   if (stats.state == "restarting" && actor.retry.count() > 0) stats.state = "retrying";
   stats.counters = actor.host->counters();

@@ -114,6 +114,7 @@ class Engine {
   // What an outcome means (engine_outcome.cpp).
   void apply(Actor& actor, Call call, Outcome outcome);
   void succeed(Actor& actor, Call call, Outcome& outcome);
+  void pass_tickets(Actor& actor, const Call& call, Outcome& outcome);
   void distribute(Actor& actor, Outcome& outcome);
   void unrouted(Actor& actor, std::uint32_t port, Parcel parcel);
   void warn_of_drops(Actor& consumer, const Edge& edge);
@@ -130,6 +131,7 @@ class Engine {
   void fail_flush(Actor& actor, const std::string& message);
   void restart(Actor& actor, Duration delay);
   void die(Actor& actor, const std::string& message);
+  void lay_aside(Actor& actor, const Parcel& parcel, const std::string& reason);
   void dead_letter(Actor& actor, const Parcel& parcel, const std::string& reason);
 
   // The end (engine_end.cpp).

@@ -9,8 +9,9 @@ namespace weir::core::runtime {
 
 bool Engine::over() const {
   if (stage_ == Stage::forced) return true;
-  return std::all_of(actors_.begin(), actors_.end(),
-                     [](const auto& actor) { return actor->over() && !actor->busy; });
+  return std::all_of(actors_.begin(), actors_.end(), [](const auto& actor) {
+    return actor->over() && !actor->busy && !(actor->acknowledges && actor->tickets.has_settled());
+  });
 }
 
 Duration Engine::tick(Lock& lock) {

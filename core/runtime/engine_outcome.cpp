@@ -19,6 +19,11 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
     for (const auto& [port, parcel] : outcome.emitted) event.emitted_rows += parcel.rows;
     trace_(event);
   }
+  if (call.kind == CallKind::acknowledge && outcome.result != Outcome::Result::done) {
+    // The source forgets a little progress and will give some rows twice.
+    log(Level::warning, &actor, "acknowledge: " + outcome.message);
+    return;
+  }
   switch (outcome.result) {
     case Outcome::Result::done:
       succeed(actor, std::move(call), outcome);
@@ -51,6 +56,7 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
     actor.failures_in_row = 0;
     actor.call_failures = 0;
   }
+  pass_tickets(actor, call, outcome);
   distribute(actor, outcome);
   if (outcome.wake) actor.wake = Timer{*outcome.wake, deadline_of(*outcome.wake)};
 
@@ -86,7 +92,32 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
     case CallKind::finish:
       finished(actor);
       break;
+    case CallKind::acknowledge:
+      break;
   }
+}
+
+/// What a call emits owes what its input owed; if the node may still hold that input, then also
+/// what it took in before, and the node itself owes it until its state is saved or it has ended.
+void Engine::pass_tickets(Actor& actor, const Call& call, Outcome& outcome) {
+  if (actor.source) {
+    for (auto& [port, parcel] : outcome.emitted) {
+      if (actor.acknowledges && parcel.token != 0)
+        parcel.tickets.push_back(actor.tickets.issue(parcel.token));
+    }
+    return;
+  }
+  Tickets owed = call.parcel.tickets;
+  if (actor.holds) {
+    if (!owed.empty()) {
+      if (!actor.owed) actor.owed = std::make_shared<HeldTicket>();
+      actor.owed->add(owed);
+    }
+    owed.clear();
+    if (actor.owed) owed.push_back(actor.owed);
+  }
+  for (auto& [port, parcel] : outcome.emitted) parcel.tickets = owed;
+  if (call.kind == CallKind::finish) actor.owed.reset();
 }
 
 void Engine::distribute(Actor& actor, Outcome& outcome) {

@@ -94,6 +94,7 @@ void Engine::fail_call(Actor& actor, Call call, const std::string& message) {
       keep(actor, call);
       break;
     case CallKind::produce:
+    case CallKind::acknowledge:
       break;
   }
   if (actor.failures_in_row >= hopeless_failures) {
@@ -138,6 +139,8 @@ void Engine::restart(Actor& actor, Duration delay) {
   actor.wake.reset();
   actor.fd = -1;
   actor.resume = Duration{0};
+  // What the instance held since its state was saved is gone with it.
+  if (actor.owed) std::exchange(actor.owed, nullptr)->forfeit();
   // A new instance knows neither what the old one had taken in nor which inputs have ended.
   std::fill(actor.told_end.begin(), actor.told_end.end(), false);
   std::move(actor.unflushed.rbegin(), actor.unflushed.rend(), std::front_inserter(actor.redo));
@@ -154,20 +157,28 @@ void Engine::die(Actor& actor, const std::string& message) {
   reasons_.push_back(actor.node->name + ": " + message);
   log(Level::error, &actor, "failed for good: " + message);
   for (const auto* held : {&actor.unflushed, &actor.redo}) {
-    for (const Call& call : *held) dead_letter(actor, call.parcel, message);
+    for (const Call& call : *held) lay_aside(actor, call.parcel, message);
   }
   actor.unflushed.clear();
   actor.redo.clear();
   for (Edge* edge : actor.inputs) {
-    while (!edge->empty()) dead_letter(actor, edge->take(), message);
+    while (!edge->empty()) lay_aside(actor, edge->take(), message);
     edge->discard();
   }
+  if (actor.owed) std::exchange(actor.owed, nullptr)->forfeit();
   for (Edge* edge : actor.out_edges) edge->end();
   if (stage_ != Stage::running || !actor.sink) return;
   const bool sink_left = std::any_of(actors_.begin(), actors_.end(), [](const auto& other) {
     return other->sink && other->phase != Actor::Phase::dead;
   });
   if (!sink_left) begin_stop("no sink is left: stopping");
+}
+
+/// Rows that a source can give again stay with it; others become dead letters.
+void Engine::lay_aside(Actor& actor, const Parcel& parcel, const std::string& reason) {
+  if (parcel.tickets.empty()) return dead_letter(actor, parcel, reason);
+  actor.stats.discarded_rows += parcel.rows;
+  forfeit(parcel.tickets);
 }
 
 void Engine::dead_letter(Actor& actor, const Parcel& parcel, const std::string& reason) {

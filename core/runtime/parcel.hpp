@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/runtime/ticket.hpp"
 #include "weir/batch.hpp"
 
 namespace weir::core::runtime {
@@ -14,6 +15,8 @@ struct Parcel {
   std::size_t rows = 0;
   std::size_t bytes = 0;         ///< see memory_of
   std::int64_t latest_time = 0;  ///< largest event time, ns; 0 without rows
+  std::uint64_t token = 0;       ///< of its source, until it has become a ticket
+  Tickets tickets;               ///< who waits to hear that the rows are stored
 };
 
 [[nodiscard]] Parcel make_parcel(Batch batch);

@@ -39,7 +39,7 @@ extern "C" {
 
 #define WEIR_ABI_MAGIC UINT64_C(0x47554C5052494557) /* the bytes "WEIRPLUG" */
 #define WEIR_ABI_MAJOR 1
-#define WEIR_ABI_MINOR 1
+#define WEIR_ABI_MINOR 2
 
 /* The Arrow C Data Interface: two structs whose layout is fixed for ever by its specification
  * (https://arrow.apache.org/docs/format/CDataInterface.html). A batch of Weir is
@@ -171,6 +171,9 @@ typedef struct weir_batch {
   uint32_t port;
   struct ArrowSchema schema;
   struct ArrowArray array;
+  /* Since 1.2, as an output of a source that has weir.acknowledge/1: its own name for what it may be
+   * asked to give again, told back by acknowledge. 0: nothing is to be told. */
+  uint64_t token;
 } weir_batch;
 
 /* Takes what a call produces. Lent for the call. */
@@ -357,6 +360,38 @@ typedef struct weir_models {
   void (*destroy)(void* self, void* model); /* [any thread] */
 } weir_models;
 #define WEIR_MODELS_EXTENSION "weir.models/1"
+
+/* ---- extension "weir.acknowledge/1", asked of a node type of kind source (since 1.2) ---- */
+/* For sources that can be asked again (files, queues). A batch that is emitted with a token is told
+ * back when every sink downstream holds all that came of it durably, or when the pipeline's author
+ * let it go (`when_full: drop_oldest`, dead letters). A token that is not told back by the end of
+ * the run was not stored: the next run asks again from there, so rows come at least once. */
+typedef struct weir_acknowledge {
+  uint32_t size;
+  uint32_t reserved;
+  /* As the other calls of a node, one at a time; also after finish, until destroy. Each token once,
+   * in any order. It may be that the same token was emitted in several batches: then it comes once
+   * for each. A failure is logged; nothing is told again. */
+  weir_status (*acknowledge)(void* node, const uint64_t* tokens, size_t count, weir_error* error);
+} weir_acknowledge;
+#define WEIR_ACKNOWLEDGE_EXTENSION "weir.acknowledge/1"
+
+/* ---- extension "weir.state/1", asked of a node type that is no model (since 1.2) ---- */
+/* What a node has learned or holds, over restarts of the node and of the program. The engine writes
+ * it to its state folder (atomically, with a checksum) about once a minute and before finish, and
+ * gives it to a new instance after open, before any other call. A damaged file is set aside and
+ * told; then, and for a new node, load is not called. A node that says "holds" in its description
+ * includes the rows that it holds: what fed them is acknowledged when its state has been saved. */
+typedef struct weir_state {
+  uint32_t size;
+  uint32_t version; /* of the bytes that save writes; chosen by the author, 1 or more */
+  weir_status (*save)(void* node, const weir_writer* writer, weir_error* error);
+  /* `version` as it was when the bytes were written. A failure is logged with its message, the
+   * bytes are set aside, and the node starts without: it must then be as after open. */
+  weir_status (*load)(void* node, uint32_t version, const void* data, size_t size,
+                      weir_error* error);
+} weir_state;
+#define WEIR_STATE_EXTENSION "weir.state/1"
 
 /* ---- extension "weir.privileged/1": rights are used once, then given up ---- */
 /* Two structs under one name: weir_privileged is asked of a node type, weir_kept of the host.

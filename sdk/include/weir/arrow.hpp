@@ -22,6 +22,8 @@ class OwnedBatch {
   /// Takes what `from` owns and leaves it released.
   explicit OwnedBatch(weir_batch& from) : OwnedBatch() {
     raw_.port = from.port;
+    // A plugin of ABI 1.0 or 1.1 gave a smaller struct.
+    if (from.size >= offsetof(weir_batch, token) + sizeof from.token) raw_.token = from.token;
     raw_.schema = std::exchange(from.schema, {});
     raw_.array = std::exchange(from.array, {});
   }

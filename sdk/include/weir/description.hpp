@@ -99,6 +99,15 @@ template <class Node>
 }
 
 template <class Node>
+[[nodiscard]] constexpr bool holds_rows() {
+  if constexpr (requires { Node::holds; }) {
+    return Node::holds;
+  } else {
+    return FullTransform<Node>;
+  }
+}
+
+template <class Node>
 void describe_inputs(JsonText& json) {
   constexpr Inputs inputs = inputs_of<Node>();
   constexpr std::array<std::string_view, 3> orders{"any", "watermark", "sequence"};
@@ -116,6 +125,7 @@ template <class Node>
   json.key("kind").value(kinds[static_cast<std::size_t>(kind_of<Node>())]);
   if constexpr (requires { Node::details; }) json.key("details").value(Node::details);
   if constexpr (kind_of<Node>() == WEIR_SOURCE) json.key("live").value(is_live<Node>());
+  if constexpr (kind_of<Node>() == WEIR_TRANSFORM) json.key("holds").value(holds_rows<Node>());
   describe_inputs<Node>(json);
   json.key("outputs").begin_array();
   for (const Port& output : outputs<Node>) {

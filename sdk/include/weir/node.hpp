@@ -22,9 +22,18 @@
 ///   static constexpr auto outputs = std::array{port(…)};  // default: "out"; sinks: none
 ///   static constexpr Inputs inputs{…};                    // default: 1 or more, any order
 ///   static constexpr bool live = true;                    // sources: the world does not wait
+///   static constexpr bool holds = false;                  // transforms: see below
 ///   static constexpr auto presets = std::array{preset(…)};
 ///   static constexpr std::string_view details = "…";      // Markdown for the reference page
 ///   static void open_privileged(const Options&, Keeper&); // what needs rights; see Keeper
+/// Delivery and state, each optional (abi.h: weir.acknowledge/1, weir.state/1):
+///   void acknowledge(std::span<const std::uint64_t>)      // sources: these tokens are stored
+///   std::string save_state()                              // with load_state: kept over restarts
+///   void load_state(std::uint32_t version, std::string_view)
+///   static constexpr std::uint32_t state_version = 1;     // of what save_state writes
+/// A transform `holds` rows when what it emits may come of inputs of earlier calls. Full forms are
+/// taken to, short forms not. What fed a holding node is acknowledged when its state is saved, or
+/// at its end.
 ///
 /// The engine makes one call at a time, on any thread. Waiting is not done inside a call: say Wait.
 
@@ -166,11 +175,13 @@ class Output {
   Output(const weir_output& output, std::span<const Port> ports)
       : output_(&output), ports_(ports) {}
 
-  /// Passes rows on; an empty batch is not. Port: the first, unless named.
-  void emit(Batch batch, std::string_view port = {}) {
+  /// Passes rows on; an empty batch is not. Port: the first, unless named. `token`: told back by
+  /// acknowledge when the rows are stored; 0: nothing is.
+  void emit(Batch batch, std::string_view port = {}, std::uint64_t token = 0) {
     const std::uint32_t index = index_of(port);
     if (batch.empty()) return;
     OwnedBatch moved = export_batch(batch, index);
+    moved.get()->token = token;
     weir_error error{};
     error.size = sizeof error;
     if (output_->emit(output_->self, moved.get(), &error) != WEIR_OK) throw Error(error.message);

@@ -126,6 +126,15 @@ class Adapter {
     Node::open_privileged(std::as_const(node.options), keeper);
   };
 
+  static constexpr bool has_acknowledge =
+      requires(Node node, std::span<const std::uint64_t> tokens) {
+    node.acknowledge(tokens);
+  };
+  static constexpr bool has_state = requires(Node node) {
+    { node.save_state() } -> std::convertible_to<std::string>;
+    node.load_state(std::uint32_t{}, std::string_view{});
+  };
+
   // A function with other parameters would never be called, and nobody would notice.
   static_assert(
       has_end_input || !requires { &Node::end_input; }, "it is end_input(std::size_t, Output&)");
@@ -141,6 +150,14 @@ class Adapter {
   static_assert(
       has_privileged || !requires { &Node::open_privileged; },
       "it is static open_privileged(const Options&, Keeper&)");
+  static_assert(
+      has_acknowledge || !requires { &Node::acknowledge; },
+      "it is acknowledge(std::span<const std::uint64_t>)");
+  static_assert(!has_acknowledge || kind_of<Node>() == WEIR_SOURCE, "only sources acknowledge");
+  static_assert(has_state ||
+                    !(
+                        requires { &Node::save_state; } || requires { &Node::load_state; }),
+                "it is std::string save_state() with load_state(std::uint32_t, std::string_view)");
 
   static Self& self(void* node) { return *static_cast<Self*>(node); }
   static Output wrap(const weir_output* output) {
@@ -294,6 +311,34 @@ class Adapter {
     });
   }
 
+  static weir_status acknowledge(void* node, const std::uint64_t* tokens, std::size_t count,
+                                 weir_error* error) noexcept {
+    return guarded(error, [&] { self(node).node.acknowledge(std::span(tokens, count)); });
+  }
+
+  static weir_status save_state(void* node, const weir_writer* writer, weir_error* error) noexcept {
+    return guarded(error, [&] {
+      const std::string bytes = self(node).node.save_state();
+      if (writer->write(writer->self, bytes.data(), bytes.size()) != WEIR_OK)
+        throw Error("the engine did not take the state's bytes");
+    });
+  }
+
+  static weir_status load_state(void* node, std::uint32_t version, const void* data,
+                                std::size_t size, weir_error* error) noexcept {
+    return guarded(error, [&] {
+      self(node).node.load_state(version, std::string_view(static_cast<const char*>(data), size));
+    });
+  }
+
+  static constexpr std::uint32_t state_version() {
+    if constexpr (requires { Node::state_version; }) {
+      return Node::state_version;
+    } else {
+      return 1;
+    }
+  }
+
   static weir_status open_privileged(const weir_node_config* config, const weir_keeper* keeper,
                                      weir_error* error) noexcept {
     return guarded(error, [&] {
@@ -308,6 +353,15 @@ class Adapter {
     if constexpr (has_privileged) {
       static constexpr weir_privileged privileged{sizeof(weir_privileged), 0, open_privileged};
       if (std::string_view(extension) == WEIR_PRIVILEGED_EXTENSION) return &privileged;
+    }
+    if constexpr (has_acknowledge) {
+      static constexpr weir_acknowledge taken{sizeof(weir_acknowledge), 0, acknowledge};
+      if (std::string_view(extension) == WEIR_ACKNOWLEDGE_EXTENSION) return &taken;
+    }
+    if constexpr (has_state) {
+      static constexpr weir_state state{sizeof(weir_state), state_version(), save_state,
+                                        load_state};
+      if (std::string_view(extension) == WEIR_STATE_EXTENSION) return &state;
     }
     if constexpr (ModelNode<Node>) {
       static const weir_model model = [] {

@@ -178,7 +178,9 @@ class Bench {
     output_.emit = [](void* self, weir_batch* batch, weir_error* error) {
       return detail::guarded(error, [&] {
         const std::string port(detail::outputs<Node>[batch->port].name);
-        of(self).pending_.emplace_back(port, import_batch(OwnedBatch(*batch)));
+        OwnedBatch owned(*batch);
+        if (owned.raw().token != 0) of(self).pending_tokens_.push_back(owned.raw().token);
+        of(self).pending_.emplace_back(port, import_batch(std::move(owned)));
       });
     };
     output_.wake_at = [](void* self, std::int64_t time) {
@@ -247,6 +249,39 @@ class Bench {
     return *this;
   }
 
+  /// A source: tells it that these tokens are stored.
+  Bench& acknowledge(const std::vector<std::uint64_t>& tokens) {
+    const auto* extension =
+        static_cast<const weir_acknowledge*>(type_->query(WEIR_ACKNOWLEDGE_EXTENSION));
+    if (extension == nullptr) throw Error("this node takes no acknowledgements");
+    call([&](weir_error* error) {
+      return extension->acknowledge(node_.get(), tokens.data(), tokens.size(), error);
+    });
+    return *this;
+  }
+  /// The state as the engine would keep it, and a node that starts with it.
+  [[nodiscard]] std::string save_state() {
+    std::string bytes;
+    weir_writer writer{};
+    writer.size = sizeof writer;
+    writer.self = &bytes;
+    writer.write = [](void* self, const void* data, std::size_t size) -> weir_status {
+      static_cast<std::string*>(self)->append(static_cast<const char*>(data), size);
+      return WEIR_OK;
+    };
+    call([&](weir_error* error) { return state().save(node_.get(), &writer, error); });
+    return bytes;
+  }
+  Bench& load_state(std::string_view bytes) { return load_state(state().version, bytes); }
+  Bench& load_state(std::uint32_t version, std::string_view bytes) {
+    call([&](weir_error* error) {
+      return state().load(node_.get(), version, bytes.data(), bytes.size(), error);
+    });
+    return *this;
+  }
+
+  /// The tokens of what a source has emitted since the last take.
+  [[nodiscard]] std::vector<std::uint64_t> take_tokens() { return std::exchange(tokens_, {}); }
   /// What came out of a port since the last take.
   [[nodiscard]] std::vector<Batch> take(std::string_view port = "out") {
     std::vector<Batch> taken;
@@ -269,6 +304,12 @@ class Bench {
 
  private:
   static Bench& of(void* self) { return *static_cast<Bench*>(self); }
+
+  [[nodiscard]] const weir_state& state() const {
+    const void* extension = type_->query(WEIR_STATE_EXTENSION);
+    if (extension == nullptr) throw Error("this node keeps no state");
+    return *static_cast<const weir_state*>(extension);
+  }
 
   void create(const OptionTexts& texts, const std::vector<std::string>& inputs) {
     detail_testing::OptionStore store;
@@ -316,6 +357,7 @@ class Bench {
   template <class Call>
   void call(Call&& made) {
     pending_.clear();
+    pending_tokens_.clear();
     weir_error error{};
     error.size = sizeof error;
     switch (made(&error)) {
@@ -332,6 +374,7 @@ class Bench {
     }
     for (auto& emitted : pending_) emitted_.push_back(std::move(emitted));
     pending_.clear();
+    tokens_.insert(tokens_.end(), pending_tokens_.begin(), pending_tokens_.end());
   }
 
   struct Destroy {
@@ -346,6 +389,8 @@ class Bench {
   std::optional<Timestamp> wake_;
   std::vector<std::pair<std::string, Batch>> pending_;
   std::vector<std::pair<std::string, Batch>> emitted_;
+  std::vector<std::uint64_t> pending_tokens_;
+  std::vector<std::uint64_t> tokens_;
   std::vector<std::string> logs_;
   std::map<std::string, std::uint64_t> counts_;
   std::unique_ptr<void, Destroy>

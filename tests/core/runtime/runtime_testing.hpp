@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -67,7 +68,13 @@ struct Fake : NodeInstance {
   std::function<void()> on_flush = [] {};
   std::function<void(Reason, Emitter&)> on_finish = [](Reason, Emitter&) {};
 
+  bool listens = false;
+  std::function<void(std::span<const std::uint64_t>)> on_acknowledge =
+      [](std::span<const std::uint64_t>) {};
+
   void open() override { on_open(); }
+  [[nodiscard]] bool takes_acknowledgements() const override { return listens; }
+  void acknowledge(std::span<const std::uint64_t> tokens) override { on_acknowledge(tokens); }
   [[nodiscard]] Next produce(Emitter& out) override { return on_produce(out); }
   void process(std::uint32_t input, const Batch& batch, Emitter& out) override {
     on_process(input, batch, out);
