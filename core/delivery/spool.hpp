@@ -55,8 +55,9 @@ struct SpoolRecovery {
   /// Intact records that nobody acknowledged. The checksums of payloads in older segments are
   /// checked when they are read; what fails then is added to SpoolStatistics::lost_*.
   std::uint64_t records = 0, rows = 0;
-  /// Durable before, neither acknowledged nor dropped, and gone or damaged. Exact, but for records
-  /// behind the last intact one that were made durable after the last `commit_position`.
+  /// Neither acknowledged nor dropped, and gone or damaged. Two limits: what was made durable after
+  /// the last `commit_position` and lies behind the last intact record is not known to be missing;
+  /// and where a crash tore a sync apart, what lies before an intact part of it counts.
   std::uint64_t lost_records = 0, lost_rows = 0;
   std::uint64_t segments = 0;
   /// The position could not be read: all records that are there are given again.
@@ -141,7 +142,8 @@ class Spool {
 
   /// Reader. The next durable record, or none where all have been given. Those that were given and
   /// not acknowledged are held; the caller bounds how many. Damaged records are passed over and
-  /// counted. `failed`: a file could not be opened.
+  /// counted. Not ok: a file could not be opened or read; a place that cannot be read three times
+  /// is passed over as damaged.
   Result<std::optional<SpoolRecord>> next();
   /// Reader. Gives up what is held: `next` goes on from the lowest record that is not acknowledged.
   void rewind();

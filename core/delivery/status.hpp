@@ -14,6 +14,8 @@ class [[nodiscard]] Status {
     ok,
     /// The disk or a quota is full: the same call works once there is room.
     no_room,
+    /// There is no such file.
+    missing,
     /// Anything else; the message has the path and the system's reason.
     failed
   };
@@ -25,7 +27,8 @@ class [[nodiscard]] Status {
   [[nodiscard]] static Status failed(std::string message) {
     return {Kind::failed, std::move(message)};
   }
-  /// `what` and the system's reason for `error`, an errno; ENOSPC and EDQUOT are `no_room`.
+  /// `what` and the system's reason for `error`, an errno; ENOSPC and EDQUOT are `no_room`,
+  /// ENOENT is `missing`.
   [[nodiscard]] static Status of_errno(const std::string& what, int error);
 
   [[nodiscard]] bool ok() const { return kind_ == Kind::ok; }
