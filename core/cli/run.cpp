@@ -3,13 +3,17 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 
+#include "core/buffers/buffered_graph.hpp"
+#include "core/buffers/buffers.hpp"
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
 #include "core/cli/console.hpp"
 #include "core/cli/pipeline.hpp"
 #include "core/cli/summary.hpp"
+#include "core/delivery/posix_filesystem.hpp"
 #include "core/forecast/model_node.hpp"
 #include "core/plugin/plugin_node.hpp"
 #include "core/privileges/drop.hpp"
@@ -69,24 +73,20 @@ fs::path state_folder(const po::variables_map& given) {
 
 /// Makes nodes: plugins' behind the C boundary, models in the harness.
 runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker) {
-  struct Names {
-    std::string node;
-    std::vector<std::string> ports;
-  };
-  std::vector<Names> names;
+  std::map<std::string, std::vector<InputName>> names;
   for (const GraphNode& node : graph.nodes) {
-    names.push_back({node.name, {}});
-    for (const PortDescription& port : node.description->outputs)
-      names.back().ports.push_back(port.name);
+    for (const GraphInput& input : node.inputs) {
+      const GraphNode& from = graph.nodes[input.node];
+      names[node.name].push_back({from.name, from.description->outputs[input.port].name});
+    }
   }
   return [names = std::move(names), listener = std::move(listener), maker = std::move(maker)](
              const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
     if (node.description->kind == Kind::model)
       return create_model_node(node, host, listener, maker);
-    std::vector<InputName> inputs;
-    for (const GraphInput& input : node.inputs) {
-      inputs.push_back({names[input.node].node, names[input.node].ports[input.port]});
-    }
+    const auto named = names.find(node.name);
+    const std::vector<InputName> inputs =
+        named == names.end() ? std::vector<InputName>{} : named->second;
     return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
   };
 }
@@ -207,15 +207,25 @@ int run_command(const Arguments& arguments) {
   options.query = [&kept](const std::string& node, const char* extension) {
     return kept.query(node, extension);
   };
-  runtime::Runner runner(checked.graph,
-                         make_factory(checked.graph, std::move(listener), model_maker(registry)),
-                         options);
+  delivery::PosixFilesystem disk;
+  buffers::Buffers buffered(state_folder(*given) / "buffers" / checked.graph.name, disk);
+  const Graph graph = buffers::with_buffers(checked.graph);
+  runtime::Runner runner(
+      graph,
+      buffered.factory(make_factory(checked.graph, std::move(listener), model_maker(registry))),
+      options);
   console.log(Level::info, "", begin_line(checked.graph, options));
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner);
     return runner.run();
   }();
-  tell(checked.graph, judgements, result, options, console, format == LogFormat::text);
+  for (const buffers::Backlog& backlog : buffered.backlogs()) {
+    if (backlog.statistics.waiting_rows == 0) continue;
+    console.log(Level::warning, backlog.sink,
+                std::to_string(backlog.statistics.waiting_rows) + " rows wait in " +
+                    backlog.folder + "; the next run stores them");
+  }
+  tell(graph, judgements, result, options, console, format == LogFormat::text);
   // Calls that did not return still use what main would destroy.
   if (!result.abandoned.empty()) std::_Exit(result.exit_code);
   return result.exit_code;

@@ -21,10 +21,31 @@ const OptionDescription* engine_option(std::string_view name) {
   return at == options.end() ? nullptr : &*at;
 }
 
+WhenFull when_full_of(const OptionValue& value) {
+  return std::get<std::string>(value.value) == "drop_oldest" ? WhenFull::drop_oldest
+                                                             : WhenFull::block;
+}
+
+void apply_buffer(const OptionValue& value, NodeSettings& settings) {
+  BufferSettings buffer;
+  for (const OptionEntry& entry : std::get<OptionValue::Map>(value.value)) {
+    if (entry.name == "type" && std::get<std::string>(entry.value.value) == "disk")
+      buffer.type = BufferSettings::Type::disk;
+    if (entry.name == "max_size") buffer.max_size = Bytes{std::get<std::int64_t>(entry.value.value)};
+    if (entry.name == "when_full") buffer.when_full = when_full_of(entry.value);
+  }
+  const bool disk = buffer.type == BufferSettings::Type::disk;
+  if (buffer.max_size.count == 0) buffer.max_size = Bytes{disk ? 1 << 30 : 64 << 20};
+  settings.buffer = buffer;
+  if (disk) return;
+  settings.queue = buffer.max_size;
+  settings.when_full = buffer.when_full;
+}
+
 void apply_setting(const std::string& name, const OptionValue& value, NodeSettings& settings) {
+  if (name == "buffer") return apply_buffer(value, settings);
   if (name == "when_full") {
-    settings.when_full = std::get<std::string>(value.value) == "drop_oldest" ? WhenFull::drop_oldest
-                                                                             : WhenFull::block;
+    settings.when_full = when_full_of(value);
     return;
   }
   const std::int64_t amount = std::get<std::int64_t>(value.value);
@@ -75,6 +96,11 @@ void bind_key(const Entry& option, GraphNode& node, Problems& problems) {
   const OptionDescription* engine = engine_option(option.key);
   if (own == nullptr && engine == nullptr) return unknown_option(option, node, problems);
   if (option.value.is_null()) return;
+  if (own == nullptr && option.key == "buffer" && node.description->kind != Kind::sink) {
+    problems.error(option.key_place, "'buffer' belongs to sinks, and " + node.plugin + " is none",
+                   "'queue' bounds what waits in front of any node");
+    return;
+  }
   auto value = bind_value(option.value, own != nullptr ? *own : *engine, problems);
   if (!value) return;
   // A plugin may want to know a setting of the engine too, and declares it by the same name and

@@ -19,6 +19,16 @@ namespace weir::core {
 
 enum class WhenFull : std::uint8_t { block, drop_oldest };
 
+/// `buffer`: what a sink keeps while its server is away. In memory it is the queue in front of the
+/// sink, on disk a log that outlives the program.
+struct BufferSettings {
+  enum class Type : std::uint8_t { memory, disk };
+  Type type = Type::memory;
+  Bytes max_size{0};
+  WhenFull when_full = WhenFull::block;
+  bool operator==(const BufferSettings&) const = default;
+};
+
 /// Keys that the engine itself takes on a node, beside the plugin's options.
 struct NodeSettings {
   Bytes queue{4 << 20};                    ///< `queue`: bytes that wait in front of the node
@@ -26,8 +36,12 @@ struct NodeSettings {
   Duration flush_interval{1'000'000'000};  ///< `flush_interval`: sinks, longest wait for a flush
   Duration idle_timeout{
       5'000'000'000};  ///< `idle_timeout`: joins, when an idle input stops holding the others
+  std::optional<BufferSettings> buffer;  ///< `buffer`: sinks
   bool operator==(const NodeSettings&) const = default;
 };
+
+/// A node of the pipeline's author, or one end of a disk buffer (core/buffers).
+enum class NodeRole : std::uint8_t { ordinary, buffer, replay };
 
 /// What feeds a node; its place in GraphNode::inputs is weir_batch.port.
 struct GraphInput {
@@ -46,6 +60,7 @@ struct GraphNode {
       options;  ///< preset, then what the file gives; defaults are the plugin's own business
   NodeSettings settings;
   std::vector<GraphInput> inputs;
+  NodeRole role = NodeRole::ordinary;
 };
 
 struct Graph {

@@ -17,6 +17,27 @@ OptionDescription engine_option(std::string name, OptionType type, std::string d
   return option;
 }
 
+OptionDescription buffer_option() {
+  OptionDescription buffer =
+      engine_option("buffer", OptionType::object,
+                    "Sinks: keeps what the sink cannot take yet. On disk it outlives the program, "
+                    "and a row counts as delivered when it is durable there");
+  OptionDescription type = engine_option("type", OptionType::choice, "Where the rows wait");
+  type.required = true;
+  type.choices = {"memory", "disk"};
+  OptionDescription size = engine_option(
+      "max_size", OptionType::bytes, "Most bytes that wait: 1GiB on disk, 64MiB in memory");
+  size.minimum = 1 << 20;
+  size.maximum = std::pow(2.0, 44);
+  OptionDescription when_full = engine_option(
+      "when_full", OptionType::choice,
+      "What happens then: what feeds the sink waits, or the oldest rows are dropped and counted");
+  when_full.standard = "block";
+  when_full.choices = {"block", "drop_oldest"};
+  buffer.members = {std::move(type), std::move(size), std::move(when_full)};
+  return buffer;
+}
+
 std::vector<OptionDescription> make_engine_options() {
   std::vector<OptionDescription> all;
   all.push_back(engine_option("plugin", OptionType::string, "The kind of node"));
@@ -47,6 +68,7 @@ std::vector<OptionDescription> make_engine_options() {
   all.back().standard = "5s";
   all.back().minimum = 1e6;
   all.back().maximum = 86400e9;
+  all.push_back(buffer_option());
   return all;
 }
 

@@ -80,10 +80,11 @@ Decision decide(const Actor& actor, Duration now) {
   return pause(State::starved, std::min({choice.wake, flush, wake_of(actor)}));
 }
 
-std::size_t Actor::held_rows() const {
+std::size_t Actor::rows_at_risk() const {
   std::size_t rows = 0;
-  for (const Call& held : redo) rows += held.parcel.rows;
-  for (const Call& held : unflushed) rows += held.parcel.rows;
+  for (const auto* calls : {&redo, &unflushed}) {
+    for (const Call& call : *calls) rows += call.parcel.tickets.empty() ? call.parcel.rows : 0;
+  }
   return rows;
 }
 

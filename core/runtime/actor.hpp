@@ -39,6 +39,9 @@ struct Actor {
   bool source = false;
   bool live = false;  ///< a live source
   bool sink = false;
+  bool replays = false;      ///< reads what the engine itself keeps on disk: NodeRole::replay
+  Actor* replay = nullptr;   ///< of a buffer: who reads what it writes
+  Actor* fed_from = nullptr; ///< of a sink behind a disk buffer: who feeds it
   bool flushes = false;  ///< what a sink took in counts as stored only after its next flush
   bool holds = false;    ///< what it emits may come of inputs of earlier calls
   Order order = Order::any;
@@ -88,7 +91,8 @@ struct Actor {
   NodeStats stats;
 
   [[nodiscard]] bool over() const { return phase != Phase::running; }
-  [[nodiscard]] std::size_t held_rows() const;
+  /// Rows that it has not dealt with and nobody can give again.
+  [[nodiscard]] std::size_t rows_at_risk() const;
 };
 
 /// What a node can do at a moment.

@@ -65,10 +65,11 @@ void Edge::grow(std::size_t capacity) {
   settle();
 }
 
-std::size_t Edge::rows() const {
+std::size_t Edge::rows_at_risk() const {
   std::size_t rows = 0;
-  for (const Waiting& waiting : queue_) rows += waiting.parcel.rows;
-  for (const Waiting& waiting : outbox_) rows += waiting.parcel.rows;
+  for (const auto* waiting : {&queue_, &outbox_}) {
+    for (const Waiting& one : *waiting) rows += one.parcel.tickets.empty() ? one.parcel.rows : 0;
+  }
   return rows;
 }
 

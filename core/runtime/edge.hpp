@@ -72,7 +72,8 @@ class Edge {
   [[nodiscard]] std::size_t queued_bytes() const { return bytes_; }
   [[nodiscard]] std::size_t peak_bytes() const { return peak_; }
   [[nodiscard]] std::size_t batches() const { return queue_.size() + outbox_.size(); }
-  [[nodiscard]] std::size_t rows() const;
+  /// Waiting rows that nobody can give again.
+  [[nodiscard]] std::size_t rows_at_risk() const;
   [[nodiscard]] std::uint64_t dropped_rows() const { return dropped_; }
   [[nodiscard]] std::uint64_t discarded_rows() const { return discarded_; }
 

@@ -47,7 +47,19 @@ void Engine::build() {
     actor->host = std::make_unique<HostServices>(world_, node.name);
     actors_.push_back(std::move(actor));
     add_edges(*actors_.back());
+    add_buffer(*actors_.back());
   }
+}
+
+/// A buffer stands right before its replay, and that before the sink (core/buffers).
+void Engine::add_buffer(Actor& actor) {
+  if (actor.node->role == NodeRole::replay) {
+    actor.replays = true;
+    actors_[actor.index - 1]->replay = &actor;
+  }
+  if (actor.inputs.empty()) return;
+  Actor& producer = *actors_[actor.inputs.front()->ends().producer];
+  if (producer.replays) actor.fed_from = &producer;
 }
 
 void Engine::add_edges(Actor& actor) {

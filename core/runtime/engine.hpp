@@ -104,6 +104,7 @@ class Engine {
 
   void build();
   void add_edges(Actor& actor);
+  void add_buffer(Actor& actor);
   [[nodiscard]] bool live_fed(const Actor& actor) const;
   [[nodiscard]] Outcome open(Actor& actor);
   [[nodiscard]] Call prepare(Actor& actor, const Decision& decision);
@@ -131,6 +132,7 @@ class Engine {
   void fail_flush(Actor& actor, const std::string& message);
   void restart(Actor& actor, Duration delay);
   void die(Actor& actor, const std::string& message);
+  void give_back(Actor& actor);
   void lay_aside(Actor& actor, const Parcel& parcel, const std::string& reason);
   void dead_letter(Actor& actor, const Parcel& parcel, const std::string& reason);
 
@@ -139,6 +141,9 @@ class Engine {
   void finished(Actor& actor);
   void fail_run(const std::string& reason);
   void begin_stop(const std::string& why);
+  void end_replays();
+  [[nodiscard]] bool nobody_waits_for(const Actor& sink) const;
+  void let_go(Actor& actor);
   void force();
   [[nodiscard]] std::vector<std::string> left_over() const;
 
@@ -166,6 +171,7 @@ class Engine {
   int stops_seen_ = 0;
   Duration ends_at_ = Duration::max();      ///< run_for
   Duration gives_up_at_ = Duration::max();  ///< grace
+  Duration replays_end_at_ = Duration::max();  ///< while stopping: leaves time for what was read
   bool interrupted_ = false;
   bool failed_ = false;
   std::vector<std::string> reasons_;

@@ -28,12 +28,13 @@ Duration Engine::tick(Lock& lock) {
     ends_at_ = Duration::max();
     log(Level::info, nullptr, "the time of the run has passed: sources end");
     for (const auto& actor : actors_) {
-      if (actor->source) end_source(*actor);
+      if (actor->source && !actor->replays) end_source(*actor);
     }
   }
+  if (stage_ == Stage::stopping && now() >= replays_end_at_) end_replays();
   if (stage_ == Stage::stopping && now() >= gives_up_at_ && !over()) force();
   release(lock);
-  return stage_ == Stage::stopping ? gives_up_at_ : ends_at_;
+  return stage_ == Stage::stopping ? std::min(gives_up_at_, replays_end_at_) : ends_at_;
 }
 
 void Engine::end_source(Actor& actor) {
@@ -53,11 +54,44 @@ void Engine::begin_stop(const std::string& why) {
   stage_ = Stage::stopping;
   world_->stop.raise();
   gives_up_at_ = now() + grace_;
+  replays_end_at_ = gives_up_at_ - std::min<Duration>(grace_ / 4, std::chrono::seconds{2});
   log(Level::info, nullptr, why);
   for (const auto& actor : actors_) {
     actor->not_before = std::min(actor->not_before, now());
-    if (actor->source) end_source(*actor);
+    if (actor->source && !actor->replays) end_source(*actor);
+    if (actor->fed_from != nullptr && actor->retry.count() > 0 && !actor->busy) let_go(*actor);
   }
+}
+
+/// What is still on disk then is for the next run; what is in the sinks' queues can be stored yet.
+void Engine::end_replays() {
+  replays_end_at_ = Duration::max();
+  for (const auto& actor : actors_) {
+    if (actor->replays) end_source(*actor);
+  }
+}
+
+/// All rows of this sink are on disk, and the run would last for it alone. One that stops is not
+/// kept waiting at all, one whose sources have ended for as long as the grace.
+bool Engine::nobody_waits_for(const Actor& sink) const {
+  if (stage_ != Stage::running) return true;
+  const Actor& buffer = *actors_[sink.fed_from->index - 1];
+  return buffer.over() && now() - sink.retrying_since >= grace_;
+}
+
+/// A run that stops does not wait for a server that is away: the rows stay on disk.
+void Engine::let_go(Actor& actor) {
+  if (actor.over()) return;
+  const std::string what = "cannot store now: its rows wait in its buffer for the next run";
+  log(Level::warning, &actor, what);
+  if (stage_ == Stage::running) {
+    failed_ = true;
+    reasons_.push_back(actor.node->name + ": " + what);
+  }
+  give_back(actor);
+  actor.instance.reset();
+  finished(actor);
+  end_source(*actor.fed_from);
 }
 
 void Engine::fail_run(const std::string& reason) {
@@ -92,8 +126,8 @@ void Engine::force() {
 std::vector<std::string> Engine::left_over() const {
   std::vector<std::string> lines;
   for (const auto& actor : actors_) {
-    std::size_t rows = actor->held_rows();
-    for (const Edge* edge : actor->inputs) rows += edge->rows();
+    std::size_t rows = actor->rows_at_risk();
+    for (const Edge* edge : actor->inputs) rows += edge->rows_at_risk();
     if (actor->busy) {
       lines.push_back(actor->node->name + " was still in its call of " +
                       std::string(to_string(actor->call)));

@@ -87,10 +87,12 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
       actor.unflushed.clear();
       actor.unflushed_bytes = 0;
       actor.last_flush = now();
+      if (actor.replay != nullptr) actor.replay->resume = Duration{0};
       if (actor.redo.empty()) actor.careful = false;
       break;
     case CallKind::finish:
       finished(actor);
+      if (actor.replay != nullptr) actor.replay->resume = Duration{0};
       break;
     case CallKind::acknowledge:
       break;

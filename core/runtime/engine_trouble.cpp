@@ -43,6 +43,7 @@ void Engine::retry_later(Actor& actor, Call call, const Outcome& outcome) {
   if (stage_ == Stage::stopping) delay = std::min<Duration>(delay, std::chrono::seconds{1});
   actor.not_before = now() + delay;
   keep(actor, std::move(call));
+  if (actor.fed_from != nullptr && nobody_waits_for(actor)) let_go(actor);
 }
 
 void Engine::reject(Actor& actor, Call call, const std::string& message) {
@@ -167,11 +168,24 @@ void Engine::die(Actor& actor, const std::string& message) {
   }
   if (actor.owed) std::exchange(actor.owed, nullptr)->forfeit();
   for (Edge* edge : actor.out_edges) edge->end();
+  if (actor.fed_from != nullptr) end_source(*actor.fed_from);
   if (stage_ != Stage::running || !actor.sink) return;
   const bool sink_left = std::any_of(actors_.begin(), actors_.end(), [](const auto& other) {
-    return other->sink && other->phase != Actor::Phase::dead;
+    return other->sink && other->replay == nullptr && other->phase != Actor::Phase::dead;
   });
   if (!sink_left) begin_stop("no sink is left: stopping");
+}
+
+/// All that the node has not dealt with stays with who can give it again.
+void Engine::give_back(Actor& actor) {
+  for (auto* held : {&actor.unflushed, &actor.redo}) {
+    for (const Call& call : *held) forfeit(call.parcel.tickets);
+    held->clear();
+  }
+  for (Edge* edge : actor.inputs) {
+    while (!edge->empty()) forfeit(edge->take().tickets);
+    edge->discard();
+  }
 }
 
 /// Rows that a source can give again stay with it; others become dead letters.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// The disk buffers of a run, and the nodes that fill and empty them.
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/delivery/spool.hpp"
+#include "core/graph/graph.hpp"
+#include "core/plugin/node_instance.hpp"
+#include "core/runtime/run_options.hpp"
+
+namespace weir::core::buffers {
+
+/// One sink's buffer, shared by the node that writes and the node that reads.
+struct Buffer {
+  std::unique_ptr<delivery::Spool> spool;
+  std::string folder;
+  std::atomic<bool> ended{false};  ///< the writer has written its last
+};
+
+/// What waits on disk for a sink.
+struct Backlog {
+  std::string sink;
+  std::string folder;
+  delivery::SpoolStatistics statistics;
+};
+
+/// Any thread. Buffers stay open until it goes, also while a node is made anew.
+class Buffers {
+ public:
+  /// `folder` of one pipeline; each sink has one below it. `filesystem` must outlive this.
+  Buffers(std::filesystem::path folder, delivery::Filesystem& filesystem);
+
+  /// Nodes with the roles buffer and replay are made here, all others by `others`.
+  [[nodiscard]] runtime::Factory factory(runtime::Factory others);
+  [[nodiscard]] std::vector<Backlog> backlogs() const;
+
+ private:
+  [[nodiscard]] std::shared_ptr<Buffer> open(const GraphNode& node, const weir_host& host);
+
+  std::filesystem::path folder_;
+  delivery::Filesystem& filesystem_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Buffer>> buffers_;
+};
+
+}  // namespace weir::core::buffers
