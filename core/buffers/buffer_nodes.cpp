@@ -21,7 +21,9 @@ using delivery::Status;
 constexpr std::size_t head_size = 8;
 constexpr Duration ask_again = std::chrono::milliseconds{200};
 
-[[noreturn]] void wait_for(const Status& trouble) { throw RetryLater(trouble.message(), ask_again); }
+[[noreturn]] void wait_for(const Status& trouble) {
+  throw RetryLater(trouble.message(), ask_again);
+}
 
 std::span<const std::byte> bytes_of(std::uint64_t& number) {
   return std::as_bytes(std::span(&number, 1));
@@ -104,9 +106,9 @@ class Reader final : public NodeInstance {
       return Again{};
     }
     if (last) return End{};
-    return Wait{uncommitted_ ? Timestamp{Duration{host_->now(host_->self)}} + ask_again
-                             : Timestamp::max(),
-                -1};
+    return Wait{
+        uncommitted_ ? Timestamp{Duration{host_->now(host_->self)}} + ask_again : Timestamp::max(),
+        -1};
   }
 
   void process(std::uint32_t, const Batch&, Emitter&) override {
@@ -139,8 +141,8 @@ class Reader final : public NodeInstance {
     } catch (const Error& problem) {
       // Intact by its checksum, so written by another version of this program.
       const std::string line = "a batch of " + std::to_string(record.rows) + " rows in " +
-                               buffer_->folder + " cannot be read and is left out: " +
-                               problem.what();
+                               buffer_->folder +
+                               " cannot be read and is left out: " + problem.what();
       host_->log(host_->self, WEIR_LOG_ERROR, line.data(), line.size());
       host_->count(host_->self, "unreadable_rows", record.rows);
       buffer_->spool->acknowledge(record.sequence);

@@ -14,8 +14,8 @@ namespace weir::core::buffers {
                                                                const weir_host& host);
 
 /// Gives the rows, each batch with its place in the buffer as token. It waits without a time where
-/// there are none: whoever runs it calls again after the writer's flush or end. Ends when the writer
-/// has ended and nothing is left.
+/// there are none: whoever runs it calls again after the writer's flush or end. Ends when the
+/// writer has ended and nothing is left.
 [[nodiscard]] std::unique_ptr<NodeInstance> make_buffer_reader(std::shared_ptr<Buffer> buffer,
                                                                const weir_host& host);
 

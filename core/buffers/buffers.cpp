@@ -53,7 +53,8 @@ std::shared_ptr<Buffer> Buffers::open(const GraphNode& node, const weir_host& ho
   auto made = std::make_shared<Buffer>();
   made->folder = (folder_ / sink).string();
   try {
-    made->spool = delivery::Spool::open(made->folder, filesystem_, limits_of(*node.settings.buffer));
+    made->spool =
+        delivery::Spool::open(made->folder, filesystem_, limits_of(*node.settings.buffer));
   } catch (const Error& problem) {
     // Another process, a missing right: no restart of the node can help.
     throw Fatal(problem.what());

@@ -31,7 +31,8 @@ void apply_buffer(const OptionValue& value, NodeSettings& settings) {
   for (const OptionEntry& entry : std::get<OptionValue::Map>(value.value)) {
     if (entry.name == "type" && std::get<std::string>(entry.value.value) == "disk")
       buffer.type = BufferSettings::Type::disk;
-    if (entry.name == "max_size") buffer.max_size = Bytes{std::get<std::int64_t>(entry.value.value)};
+    if (entry.name == "max_size")
+      buffer.max_size = Bytes{std::get<std::int64_t>(entry.value.value)};
     if (entry.name == "when_full") buffer.when_full = when_full_of(entry.value);
   }
   const bool disk = buffer.type == BufferSettings::Type::disk;

@@ -25,8 +25,8 @@ OptionDescription buffer_option() {
   OptionDescription type = engine_option("type", OptionType::choice, "Where the rows wait");
   type.required = true;
   type.choices = {"memory", "disk"};
-  OptionDescription size = engine_option(
-      "max_size", OptionType::bytes, "Most bytes that wait: 1GiB on disk, 64MiB in memory");
+  OptionDescription size = engine_option("max_size", OptionType::bytes,
+                                         "Most bytes that wait: 1GiB on disk, 64MiB in memory");
   size.minimum = 1 << 20;
   size.maximum = std::pow(2.0, 44);
   OptionDescription when_full = engine_option(

@@ -83,7 +83,7 @@ Decision decide(const Actor& actor, Duration now) {
 std::size_t Actor::rows_at_risk() const {
   std::size_t rows = 0;
   for (const auto* calls : {&redo, &unflushed}) {
-    for (const Call& call : *calls) rows += call.parcel.tickets.empty() ? call.parcel.rows : 0;
+    for (const Call& one : *calls) rows += one.parcel.tickets.empty() ? one.parcel.rows : 0;
   }
   return rows;
 }

@@ -39,11 +39,11 @@ struct Actor {
   bool source = false;
   bool live = false;  ///< a live source
   bool sink = false;
-  bool replays = false;      ///< reads what the engine itself keeps on disk: NodeRole::replay
-  Actor* replay = nullptr;   ///< of a buffer: who reads what it writes
-  Actor* fed_from = nullptr; ///< of a sink behind a disk buffer: who feeds it
-  bool flushes = false;  ///< what a sink took in counts as stored only after its next flush
-  bool holds = false;    ///< what it emits may come of inputs of earlier calls
+  bool replays = false;       ///< reads what the engine itself keeps on disk: NodeRole::replay
+  Actor* replay = nullptr;    ///< of a buffer: who reads what it writes
+  Actor* fed_from = nullptr;  ///< of a sink behind a disk buffer: who feeds it
+  bool flushes = false;       ///< what a sink took in counts as stored only after its next flush
+  bool holds = false;         ///< what it emits may come of inputs of earlier calls
   Order order = Order::any;
   std::vector<Edge*> inputs;
   std::vector<std::vector<Edge*>> outputs;  ///< by port

@@ -169,8 +169,8 @@ class Engine {
   Stage stage_ = Stage::running;
   std::atomic<int> stop_requests_{0};
   int stops_seen_ = 0;
-  Duration ends_at_ = Duration::max();      ///< run_for
-  Duration gives_up_at_ = Duration::max();  ///< grace
+  Duration ends_at_ = Duration::max();         ///< run_for
+  Duration gives_up_at_ = Duration::max();     ///< grace
   Duration replays_end_at_ = Duration::max();  ///< while stopping: leaves time for what was read
   bool interrupted_ = false;
   bool failed_ = false;

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Disk buffers in a running engine, on a real disk.
+#include "core/buffers/buffers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "core/buffers/buffered_graph.hpp"
+#include "core/delivery/posix_filesystem.hpp"
+#include "tests/core/runtime/runtime_testing.hpp"
+#include "tests/support/program.hpp"
+
+namespace weir::core::buffers {
+namespace {
+
+using runtime::count_up;
+using runtime::Fake;
+using runtime::Net;
+using runtime::numbers;
+using runtime::RunOptions;
+using runtime::RunResult;
+using runtime::simulated_run;
+using runtime::start_time;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+using Numbers = std::vector<std::int64_t>;
+
+class BuffersTest : public ::testing::Test {
+ protected:
+  /// A source of batches of ten numbers, ended after `batches`.
+  static runtime::Setup counting(std::size_t batches) {
+    return [batches](Fake& fake) {
+      fake.on_produce = [batches, next = std::size_t{0}](Emitter& out) mutable -> Next {
+        if (next == batches) return End{};
+        out.emit(0, numbers(static_cast<std::int64_t>(10 * next++), 10));
+        return Again{};
+      };
+    };
+  }
+  /// A sink that stores what it has flushed, and fails as `flushing` says.
+  static runtime::Setup storing(
+      Numbers& stored, std::function<void()> flushing = [] {}) {
+    return [&stored, flushing](Fake& fake) {
+      auto taken = std::make_shared<Numbers>();
+      fake.on_process = [taken](std::uint32_t, const Batch& batch, Emitter&) {
+        runtime::append_numbers(batch, *taken);
+      };
+      fake.on_flush = [taken, flushing, &stored] {
+        flushing();
+        stored.insert(stored.end(), taken->begin(), taken->end());
+        taken->clear();
+      };
+    };
+  }
+  GraphNode& buffered(GraphNode& sink) {
+    sink.settings.buffer = BufferSettings{BufferSettings::Type::disk, Bytes{8 << 20}, {}};
+    return sink;
+  }
+  RunResult run(const Net& net, RunOptions options = simulated_run(start_time, 1)) {
+    Buffers buffers(folder_.path() / "buffers", disk_);
+    runtime::Runner runner(with_buffers(net.graph()), buffers.factory(net.factory()),
+                           std::move(options));
+    RunResult result = runner.run();
+    waiting_ = buffers.backlogs().at(0).statistics.waiting_rows;
+    return result;
+  }
+
+  test::TemporaryFolder folder_;
+  delivery::PosixFilesystem disk_;
+  std::uint64_t waiting_ = 0;
+};
+
+TEST_F(BuffersTest, PassesAllOnInOrderAndEnds) {
+  Numbers stored;
+  Net net;
+  net.source("source", counting(50));
+  buffered(net.sink("store", {"source"}, storing(stored)));
+  EXPECT_EQ(run(net).exit_code, 0);
+  EXPECT_EQ(stored, count_up(0, 500));
+  EXPECT_EQ(waiting_, 0U);
+}
+
+TEST_F(BuffersTest, OnThreadsToo) {
+  Numbers stored;
+  Net net;
+  net.source("source", counting(2000));
+  buffered(net.sink("store", {"source"}, storing(stored)));
+  EXPECT_EQ(run(net, {}).exit_code, 0);
+  EXPECT_EQ(stored, count_up(0, 20'000));
+}
+
+TEST_F(BuffersTest, AServerThatIsAwayLongerThanTheGraceIsLeftToTheNextRun) {
+  Numbers stored;
+  bool away = true;
+  Net net;
+  net.source("source", counting(20));
+  buffered(net.sink("store", {"source"}, storing(stored, [&] {
+                      if (away) throw RetryLater("connection refused");
+                    })));
+  const RunResult first = run(net);
+  EXPECT_EQ(first.exit_code, 1);
+  EXPECT_THAT(first.reasons, Contains(HasSubstr("next run")));
+  EXPECT_TRUE(stored.empty());
+  EXPECT_EQ(waiting_, 200U);
+
+  away = false;
+  Net again;
+  again.source("source", counting(0));
+  buffered(again.sink("store", {"source"}, storing(stored)));
+  EXPECT_EQ(run(again).exit_code, 0);
+  EXPECT_EQ(stored, count_up(0, 200));
+  EXPECT_EQ(waiting_, 0U);
+}
+
+TEST_F(BuffersTest, AHealthySinkDoesNotWaitForASickOne) {
+  Numbers stored;
+  Numbers never;
+  std::size_t healthy_when_sick_was_asked = 0;
+  Net net;
+  net.source("source", counting(3000));
+  GraphNode& sick = buffered(net.sink("sick", {"source"}, storing(never, [&] {
+                                        healthy_when_sick_was_asked = stored.size();
+                                        throw RetryLater("away");
+                                      })));
+  sick.settings.queue = Bytes{1024};
+  net.sink("healthy", {"source"}, storing(stored));
+  (void)run(net);
+  EXPECT_EQ(stored, count_up(0, 30'000));
+  EXPECT_EQ(healthy_when_sick_was_asked, 30'000U) << "it was given up only after the others' end";
+  EXPECT_EQ(waiting_, 30'000U);
+}
+
+TEST_F(BuffersTest, OfASinkThatFailedForGoodAllIsKept) {
+  Numbers stored;
+  Net net;
+  net.source("source", counting(10));
+  buffered(net.sink("store", {"source"}, storing(stored, [] { throw Fatal("wrong password"); })));
+  net.sink("other", {"source"}, [](Fake&) {});
+  EXPECT_EQ(run(net).exit_code, 1);
+  EXPECT_EQ(waiting_, 100U);
+}
+
+TEST_F(BuffersTest, RejectedRowsAreKeptAsideAndTheRestGoesOn) {
+  Numbers stored;
+  Net net;
+  net.source("source", counting(5));
+  buffered(net.sink("store", {"source"}, [&](Fake& fake) {
+    fake.on_process = [&](std::uint32_t, const Batch& batch, Emitter&) {
+      if (batch.column("value").integers()[0] == 20) throw Rejected("no such column");
+      runtime::append_numbers(batch, stored);
+    };
+  }));
+  const RunResult result = run(net);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(stored, SizeIs(40));
+  EXPECT_EQ(result.stats.nodes.back().rejected_rows, 10U);
+  EXPECT_EQ(waiting_, 0U);
+}
+
+TEST_F(BuffersTest, AStopLeavesTheRestOnDisk) {
+  Numbers stored;
+  Net net;
+  net.source("source", [](Fake& fake) {
+    fake.on_produce = [next = 0](Emitter& out) mutable -> Next {
+      if (next == 200) return Wait{Timestamp::max(), -1};
+      out.emit(0, numbers(10 * next++, 10));
+      return Again{};
+    };
+  });
+  buffered(net.sink("store", {"source"}, storing(stored, [] { throw RetryLater("away"); })));
+  Buffers buffers(folder_.path() / "buffers", disk_);
+  RunOptions options;
+  options.grace = std::chrono::minutes{2};
+  runtime::Runner runner(with_buffers(net.graph()), buffers.factory(net.factory()), options);
+  std::thread stopper([&] {
+    while (runner.snapshot().nodes[1].rows_in < 2000)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    runner.request_stop();
+  });
+  const RunResult result = runner.run();
+  stopper.join();
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 2000U);
+  EXPECT_TRUE(stored.empty());
+}
+
+}  // namespace
+}  // namespace weir::core::buffers
