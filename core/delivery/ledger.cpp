@@ -54,7 +54,7 @@ void Ledger::begin_segment(const SegmentName& name) {
 
 void Ledger::sync_group(const Group& group) {
   // Where all has been read, what comes now is the first unread; else an older one is.
-  if (cursor_ >= durable_end_) unread_since_ = group.first_appended_at;
+  if (!unread_since_ || cursor_ >= durable_end_) unread_since_ = group.first_appended_at;
   const auto segment = active();
   segment->end = group.end;
   segment->end_row = group.end_row;
@@ -118,12 +118,12 @@ bool Ledger::give(std::uint32_t serial, const FrameHeader& header) {
   cursor_ = header.sequence + 1;
   cursor_row_ = header.end_row();
   unread_since_ = header.appended_at;
-  const auto known = held_.find(header.sequence);
-  if (known != held_.end()) {
+  const auto segment = find(serial);
+  if (held_.contains(header.sequence)) {
     forget_acknowledged();
+    if (cursor_ == segment->end) lose_rest(*segment, segment->records, segment->rows);
     return false;
   }
-  const auto segment = find(serial);
   ++segment->given_records;
   segment->given_rows += header.rows;
   if (segment->given_records > segment->records) {
@@ -140,10 +140,16 @@ bool Ledger::give(std::uint32_t serial, const FrameHeader& header) {
                                       .rows = header.rows,
                                       .acknowledged = false});
   ++counts_.held_records;
+  if (cursor_ == segment->end) lose_rest(*segment, segment->records, segment->rows);
   return true;
 }
 
-void Ledger::lose(std::uint64_t records, std::uint64_t rows) {
+// Of that many records all that is intact was given: the rest is damaged.
+void Ledger::lose_rest(Segment& segment, std::uint64_t of_records, std::uint64_t of_rows) {
+  const std::uint64_t records = of_records - std::min(of_records, segment.given_records);
+  const std::uint64_t rows = of_rows - std::min(of_rows, segment.given_rows);
+  segment.given_records += records;
+  segment.given_rows += rows;
   counts_.lost_records += records;
   counts_.lost_rows += rows;
   counts_.waiting_records -= records;
@@ -151,12 +157,7 @@ void Ledger::lose(std::uint64_t records, std::uint64_t rows) {
 }
 
 void Ledger::pass(const Segment& seen) {
-  const auto segment = find(seen.name.serial);
-  const std::uint64_t records = seen.records - std::min(seen.records, segment->given_records);
-  const std::uint64_t rows = seen.rows - std::min(seen.rows, segment->given_rows);
-  lose(records, rows);
-  segment->given_records += records;
-  segment->given_rows += rows;
+  lose_rest(*find(seen.name.serial), seen.records, seen.rows);
   cursor_ = seen.end;
   cursor_row_ = seen.end_row;
   forget_acknowledged();
@@ -290,12 +291,12 @@ std::uint64_t Ledger::bytes() const {
 }
 
 std::optional<std::int64_t> Ledger::oldest_waiting() const {
+  if (counts_.waiting_records == 0) return std::nullopt;
   for (const auto& [sequence, held] : held_) {
     if (!held.acknowledged) return held.appended_at;
   }
-  if (cursor_ < durable_end_) return unread_since_;
-  if (counts_.unsynced_records > 0) return unsynced_since_;
-  return std::nullopt;
+  if (counts_.waiting_records > counts_.unsynced_records) return unread_since_;
+  return unsynced_since_;
 }
 
 SpoolStatistics Ledger::statistics() const {

@@ -100,7 +100,7 @@ class Ledger {
   [[nodiscard]] Segments::iterator find(std::uint32_t serial);
   [[nodiscard]] Segments::iterator active();
   [[nodiscard]] bool holds_any(const Segment& segment) const;
-  void lose(std::uint64_t records, std::uint64_t rows);
+  void lose_rest(Segment& segment, std::uint64_t of_records, std::uint64_t of_rows);
   void forget_acknowledged();
   [[nodiscard]] std::optional<std::int64_t> oldest_waiting() const;
 

@@ -19,6 +19,15 @@ std::uint64_t offset_of(std::uint64_t generation) {
   return generation % 2 * position_slot_distance;
 }
 
+/// Tried again: to take a passing failure for damage would give the older position.
+bool read_slot(File& file, std::uint64_t slot, std::span<std::byte> into) {
+  for (int tries = 0; tries < 3; ++tries) {
+    const auto got = file.read_at(offset_of(slot), into);
+    if (got.status.ok()) return got.value == into.size();
+  }
+  return false;
+}
+
 bool is_blank(std::span<const std::byte> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{}; });
 }
@@ -65,19 +74,21 @@ Result<PositionFile::Loaded> PositionFile::load(bool exists) {
   if (!opened.status.ok()) return {opened.status, loaded};
   for (const std::uint64_t slot_number : {0U, 1U}) {
     std::array<std::byte, position_slot_size> bytes{};
-    const auto got = opened.value->read_at(offset_of(slot_number), bytes);
+    const bool whole = read_slot(*opened.value, slot_number, bytes);
     const auto slot = parse_position(bytes);
-    const bool whole = got.status.ok() && got.value == bytes.size();
     if (!whole || (!slot && !is_blank(bytes))) loaded.damaged = true;
     if (!whole || !slot || slot->generation % 2 != slot_number) continue;
     if (loaded.position && slot->generation < generation_) continue;
     loaded.position = slot->position;
     generation_ = slot->generation;
+    loaded_ = *slot;
   }
   // A file without a slot to stand on is replaced whole.
   if (loaded.position) file_ = std::move(opened.value);
   return {{}, loaded};
 }
+
+Status PositionFile::confirm() { return store_in_place(loaded_); }
 
 Status PositionFile::store(const Position& position) {
   const PositionSlot slot{.position = position, .generation = generation_ + 1};

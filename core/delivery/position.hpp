@@ -51,6 +51,10 @@ class PositionFile {
 
   /// Call once, before store. `exists`: the folder has the file.
   Result<Loaded> load(bool exists);
+  /// After a load that gave a position. Writes it once more and syncs: only the system's memory may
+  /// have held it, and a sync of it may have failed before. Until it is ok nothing may be removed
+  /// because of it.
+  Status confirm();
   /// Durable when it returns ok: in place where the file is trusted, else as a new file that takes
   /// its name.
   Status store(const Position& position);
@@ -62,6 +66,7 @@ class PositionFile {
   Filesystem& filesystem_;
   std::string folder_;
   std::uint64_t generation_ = 0;
+  PositionSlot loaded_;
   /// Null: there is none, or a sync of it failed.
   std::unique_ptr<File> file_;
 };

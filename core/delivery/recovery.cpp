@@ -122,6 +122,9 @@ class Recovery {
     note_end(position.next, position.next_row);
     // A first position must be there before the disk can be full of what it would release.
     if (!loaded.position) must(positions_.store(position));
+    const Status confirmed = loaded.position ? positions_.confirm() : Status();
+    position_is_durable_ = confirmed.ok();
+    if (confirmed.kind() == Status::Kind::failed) must(confirmed);
   }
 
   void take_segment(std::size_t index) {
@@ -144,7 +147,7 @@ class Recovery {
       segment.end = last ? no_bound : names_[index + 1].first;
       segment.end_row = last ? 0 : names_[index + 1].first_row;
     }
-    if (segment.end <= position.next) {
+    if (segment.end <= position.next && position_is_durable_) {
       discard(name);
       return;
     }
@@ -211,6 +214,7 @@ class Recovery {
   Filesystem& filesystem_;
   PositionFile& positions_;
   bool has_position_ = false;
+  bool position_is_durable_ = false;
   std::vector<SegmentName> names_;
   /// Past the last record that is known to have been.
   std::uint64_t end_ = 1, end_row_ = 0;
