@@ -11,6 +11,7 @@
 #include "core/cli/pipeline.hpp"
 #include "core/cli/summary.hpp"
 #include "core/forecast/model_node.hpp"
+#include "core/isolation/isolated_node.hpp"
 #include "core/plugin/plugin_node.hpp"
 #include "core/privileges/drop.hpp"
 #include "core/privileges/kept.hpp"
@@ -68,7 +69,8 @@ fs::path state_folder(const po::variables_map& given) {
 }
 
 /// Makes nodes: plugins' behind the C boundary, models in the harness.
-runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker) {
+runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker,
+                              const KeptDescriptors& kept) {
   struct Names {
     std::string node;
     std::vector<std::string> ports;
@@ -79,14 +81,16 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener, Mod
     for (const PortDescription& port : node.description->outputs)
       names.back().ports.push_back(port.name);
   }
-  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker)](
-             const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
+  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker),
+          &kept](const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
     if (node.description->kind == Kind::model)
       return create_model_node(node, host, listener, maker);
     std::vector<InputName> inputs;
     for (const GraphInput& input : node.inputs) {
       inputs.push_back({names[input.node].node, names[input.node].ports[input.port]});
     }
+    if (node.settings.isolation == Isolation::process)
+      return create_isolated_node(node, host, inputs, kept.of(node.name));
     return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
   };
 }
@@ -207,9 +211,9 @@ int run_command(const Arguments& arguments) {
   options.query = [&kept](const std::string& node, const char* extension) {
     return kept.query(node, extension);
   };
-  runtime::Runner runner(checked.graph,
-                         make_factory(checked.graph, std::move(listener), model_maker(registry)),
-                         options);
+  runtime::Runner runner(
+      checked.graph, make_factory(checked.graph, std::move(listener), model_maker(registry), kept),
+      options);
   console.log(Level::info, "", begin_line(checked.graph, options));
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner);
