@@ -171,7 +171,7 @@ TEST_F(FaultsOfAPlugin, HangsOnce) {
 
 TEST_F(FaultsOfAPlugin, EatsMemoryOnce) {
   if (FAULTS_SANITIZED) GTEST_SKIP() << "a sanitizer's own memory is beyond any limit";
-  expect_recovery("eats_memory", "process: std::bad_alloc", ", memory_limit: 128MiB");
+  expect_recovery("eats_memory", "process: out of memory", ", memory_limit: 128MiB");
 }
 
 TEST_F(FaultsOfAPlugin, LeaksDescriptorsOnce) {
@@ -247,14 +247,14 @@ TEST_F(FaultsOfAPlugin, AModelIsRefusedWithItsPlace) {
   write_text(folder_ / "p.yaml",
              "nodes:\n"
              "  count: {plugin: counting-source}\n"
-             "  m: {plugin: naive-model, inputs: [count], isolation: process}\n"
+             "  m: {plugin: naive-model, inputs: [count], target: value, isolation: process}\n"
              "  store: {plugin: file-sink, inputs: [m], path: through.csv, call_limit: 5s}\n");
   const ProgramResult result =
       run_weir({.arguments = {"validate", "p.yaml", "--plugins", FAULTS_PLUGINS, "--plugins",
                               std::string(WEIR_BUILD_DIR) + "/lib/weir/plugins"},
                 .folder = folder_.path()});
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_NE(result.err.find("p.yaml:3:54: error: a model cannot run under isolation: process"),
+  EXPECT_NE(result.err.find("p.yaml:3:71: error: a model cannot run under isolation: process"),
             std::string::npos)
       << result.err;
   EXPECT_NE(result.err.find("'call_limit' has no effect without isolation: process"),
