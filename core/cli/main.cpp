@@ -10,7 +10,10 @@
 
 #include "core/cli/command.hpp"
 #include "core/config/problem.hpp"
+#include "core/isolation/child.hpp"
 #include "core/plugin/probe.hpp"
+#include "core/plugin/trust.hpp"
+#include "core/privileges/drop.hpp"
 
 namespace {
 
@@ -84,7 +87,13 @@ int dispatch(const Arguments& all) {
 int main(int argc, char** argv) {
   const Arguments all(argv + 1, argv + argc);
   // Looks at foreign libraries for its parent process; nothing else may have run before it.
-  if (!all.empty() && all[0] == "probe-library") weir::core::run_probe(std::span(all).subspan(1));
+  if (!all.empty() && all[0] == "probe-library") {
+    // Whoever calls it names the libraries, so they get no right that the caller does not have.
+    if (weir::core::has_more_rights_than_the_caller()) weir::core::drop_rights(std::nullopt);
+    weir::core::run_probe(std::span(all).subspan(1));
+  }
+  // The process of a node under `isolation: process`.
+  if (!all.empty() && all[0] == "isolated-node") weir::core::isolation::run_isolated_node();
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return dispatch(all);

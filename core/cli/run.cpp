@@ -15,6 +15,7 @@
 #include "core/cli/summary.hpp"
 #include "core/delivery/posix_filesystem.hpp"
 #include "core/forecast/model_node.hpp"
+#include "core/isolation/isolated_node.hpp"
 #include "core/plugin/plugin_node.hpp"
 #include "core/privileges/drop.hpp"
 #include "core/privileges/kept.hpp"
@@ -72,7 +73,8 @@ fs::path state_folder(const po::variables_map& given) {
 }
 
 /// Makes nodes: plugins' behind the C boundary, models in the harness.
-runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker) {
+runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker,
+                              const KeptDescriptors& kept) {
   std::map<std::string, std::vector<InputName>> names;
   for (const GraphNode& node : graph.nodes) {
     for (const GraphInput& input : node.inputs) {
@@ -80,13 +82,15 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener, Mod
       names[node.name].push_back({from.name, from.description->outputs[input.port].name});
     }
   }
-  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker)](
-             const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
+  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker),
+          &kept](const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
     if (node.description->kind == Kind::model)
       return create_model_node(node, host, listener, maker);
     const auto named = names.find(node.name);
     const std::vector<InputName> inputs =
         named == names.end() ? std::vector<InputName>{} : named->second;
+    if (node.settings.isolation == Isolation::process)
+      return create_isolated_node(node, host, inputs, kept.of(node.name));
     return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
   };
 }
@@ -212,7 +216,8 @@ int run_command(const Arguments& arguments) {
   const Graph graph = buffers::with_buffers(checked.graph);
   runtime::Runner runner(
       graph,
-      buffered.factory(make_factory(checked.graph, std::move(listener), model_maker(registry))),
+      buffered.factory(
+          make_factory(checked.graph, std::move(listener), model_maker(registry), kept)),
       options);
   console.log(Level::info, "", begin_line(checked.graph, options));
   const runtime::RunResult result = [&] {

@@ -133,7 +133,10 @@ std::string trouble_of(const runtime::NodeStats& stats) {
   add(stats.restarts, "restarts");
   add(stats.retries, "retries");
   for (const auto& [name, count] : stats.counters) add(count, name.c_str());
-  if (!stats.failure.empty()) text += (text.empty() ? "" : ", ") + ("failed: " + stats.failure);
+  if (!stats.failure.empty()) {
+    const std::string failed = stats.state == "quarantined" ? "" : "failed: ";
+    text += (text.empty() ? "" : ", ") + failed + stats.failure;
+  }
   return text;
 }
 

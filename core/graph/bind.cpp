@@ -137,6 +137,7 @@ GraphNode bind_node(const Entry& entry, PluginLookup& plugins, const NodeDescrip
     return node;
   }
   node.type = found.type;
+  node.library = std::move(found.library);
   node.description = std::move(found.description);
   if (node.description->kind == Kind::model) {
     node.description =

@@ -49,10 +49,18 @@ void apply_setting(const std::string& name, const OptionValue& value, NodeSettin
     settings.when_full = when_full_of(value);
     return;
   }
+  if (name == "isolation") {
+    settings.isolation =
+        std::get<std::string>(value.value) == "process" ? Isolation::process : Isolation::none;
+    return;
+  }
   const std::int64_t amount = std::get<std::int64_t>(value.value);
   if (name == "queue") settings.queue = Bytes{amount};
   if (name == "flush_interval") settings.flush_interval = Duration{amount};
   if (name == "idle_timeout") settings.idle_timeout = Duration{amount};
+  if (name == "memory_limit") settings.memory_limit = Bytes{amount};
+  if (name == "open_files") settings.open_files = amount;
+  if (name == "call_limit") settings.call_limit = Duration{amount};
 }
 
 void unknown_option(const Entry& option, const GraphNode& node, Problems& problems) {
@@ -118,6 +126,24 @@ void bind_key(const Entry& option, GraphNode& node, Problems& problems) {
   node.options.push_back({option.key, std::move(*value)});
 }
 
+/// `isolation: process` is for what can run in another process; its limits are for it alone.
+void check_isolation(const Entry& entry, const GraphNode& node, Problems& problems) {
+  const Entry* isolation = entry.value.find("isolation");
+  if (node.settings.isolation == Isolation::process && node.description->kind == Kind::model) {
+    problems.error(isolation != nullptr ? isolation->value.place : node.place,
+                   "a model cannot run under isolation: process",
+                   "its harness keeps what it learned in the engine; leave the key out");
+  }
+  if (node.settings.isolation == Isolation::process) return;
+  for (const char* limit : {"memory_limit", "open_files", "call_limit"}) {
+    const Entry* given = entry.value.find(limit);
+    if (given == nullptr || node.description->option(limit) != nullptr) continue;
+    problems.warning(given->key_place,
+                     std::string("'") + limit + "' has no effect without isolation: process",
+                     "add `isolation: process`");
+  }
+}
+
 /// The preset's entries that the file does not give itself.
 std::vector<Entry> preset_entries(const Entry& entry, const GraphNode& node, Problems& problems) {
   const Entry* given = entry.value.find("preset");
@@ -160,6 +186,7 @@ void bind_options(const Entry& entry, GraphNode& node, Problems& problems) {
       bind_key(option, node, problems);
     }
   }
+  check_isolation(entry, node, problems);
   for (const OptionDescription& option : node.description->options) {
     if (!option.required) continue;
     const Entry* own = entry.value.find(option.name);

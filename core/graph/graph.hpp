@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 namespace weir::core {
 
 enum class WhenFull : std::uint8_t { block, drop_oldest };
+enum class Isolation : std::uint8_t { none, process };
 
 /// `buffer`: what a sink keeps while its server is away. In memory it is the queue in front of the
 /// sink, on disk a log that outlives the program.
@@ -37,6 +39,10 @@ struct NodeSettings {
   Duration idle_timeout{
       5'000'000'000};  ///< `idle_timeout`: joins, when an idle input stops holding the others
   std::optional<BufferSettings> buffer;  ///< `buffer`: sinks
+  Isolation isolation = Isolation::none;  ///< `isolation`: none | process
+  Bytes memory_limit{0};                  ///< `memory_limit`: of an isolated node; 0: none
+  std::int64_t open_files = 0;            ///< `open_files`: of an isolated node; 0: none
+  Duration call_limit{30'000'000'000};    ///< `call_limit`: of an isolated node, then it hangs
   bool operator==(const NodeSettings&) const = default;
 };
 
@@ -54,6 +60,7 @@ struct GraphNode {
   std::string plugin;                    ///< as the file names it, for example "icmp-source"
   config::Place place;                   ///< of the node's name in the file
   const weir_node_type* type = nullptr;  ///< null: only validated, its library was not loaded
+  std::filesystem::path library;         ///< that holds the plugin
   std::shared_ptr<const NodeDescription>
       description;  ///< models: with the harness's options and ports
   OptionValues

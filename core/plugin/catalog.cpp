@@ -38,6 +38,29 @@ OptionDescription buffer_option() {
   return buffer;
 }
 
+void add_isolation(std::vector<OptionDescription>& all) {
+  all.push_back(engine_option("isolation", OptionType::choice,
+                              "process: the node runs in a process of its own, so that a crash of "
+                              "its plugin is a restart of this node; not for models"));
+  all.back().standard = "none";
+  all.back().choices = {"none", "process"};
+  all.push_back(engine_option("memory_limit", OptionType::bytes,
+                              "Isolated nodes: memory of the process; none unless given"));
+  all.back().minimum = 16 << 20;
+  all.back().maximum = std::pow(2.0, 44);
+  all.push_back(engine_option("open_files", OptionType::integer,
+                              "Isolated nodes: descriptors of the process; the system's limit "
+                              "unless given"));
+  all.back().minimum = 16;
+  all.back().maximum = 1 << 20;
+  all.push_back(engine_option("call_limit", OptionType::duration,
+                              "Isolated nodes: a call that takes longer hangs, and the process is "
+                              "ended"));
+  all.back().standard = "30s";
+  all.back().minimum = 1e7;
+  all.back().maximum = 86400e9;
+}
+
 std::vector<OptionDescription> make_engine_options() {
   std::vector<OptionDescription> all;
   all.push_back(engine_option("plugin", OptionType::string, "The kind of node"));
@@ -69,6 +92,7 @@ std::vector<OptionDescription> make_engine_options() {
   all.back().minimum = 1e6;
   all.back().maximum = 86400e9;
   all.push_back(buffer_option());
+  add_isolation(all);
   return all;
 }
 

@@ -26,8 +26,15 @@ class Emitter {
   virtual void wake_at(Timestamp time) = 0;
 };
 
+/// The process of an isolated node has ended in a call, or was ended because the call took too
+/// long. The instance is spent; a new one gets the input again.
+class NodeCrashed : public Error {
+ public:
+  using Error::Error;
+};
+
 /// One call at a time, on any thread; see abi.h for the life of a node. Every call may throw Error,
-/// RetryLater, Rejected or Fatal and nothing else.
+/// RetryLater, Rejected, Fatal or NodeCrashed and nothing else.
 class NodeInstance {
  public:
   NodeInstance() = default;

@@ -113,6 +113,12 @@ void KeptDescriptors::keep(const std::string& node, const std::string& key, int 
   }
 }
 
+std::map<std::string, int, std::less<>> KeptDescriptors::of(const std::string& node) const {
+  const auto found = nodes_.find(node);
+  return found == nodes_.end() ? std::map<std::string, int, std::less<>>{}
+                               : found->second->descriptors;
+}
+
 const void* KeptDescriptors::query(const std::string& node, const char* extension) const {
   if (std::string_view(extension) != WEIR_PRIVILEGED_EXTENSION) return nullptr;
   const auto found = nodes_.find(node);

@@ -22,6 +22,8 @@ class KeptDescriptors {
   /// Takes the descriptor, also when it throws, and closes it on exec. Throws Error where it is not
   /// open or the key is taken.
   void keep(const std::string& node, const std::string& key, int descriptor);
+  /// What is kept for that node, by key.
+  [[nodiscard]] std::map<std::string, int, std::less<>> of(const std::string& node) const;
   /// The host's answer to that node: the weir_kept for WEIR_PRIVILEGED_EXTENSION, else null. Any
   /// thread, once all is kept.
   [[nodiscard]] const void* query(const std::string& node, const char* extension) const;

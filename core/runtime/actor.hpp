@@ -14,6 +14,7 @@
 #include "core/plugin/node_instance.hpp"
 #include "core/runtime/backoff.hpp"
 #include "core/runtime/call.hpp"
+#include "core/runtime/crash_window.hpp"
 #include "core/runtime/edge.hpp"
 #include "core/runtime/host_services.hpp"
 #include "core/runtime/stats.hpp"
@@ -84,8 +85,10 @@ struct Actor {
   Duration retrying_since{0};
   CallKind retried = CallKind::open;
   RestartBackoff restart;
-  int failures_in_row = 0;  ///< without one success
-  int call_failures = 0;    ///< of a call that holds no batch
+  CrashWindow crashes;       ///< of an isolated node's process
+  bool quarantined = false;  ///< it crashed too often
+  int failures_in_row = 0;   ///< without one success
+  int call_failures = 0;     ///< of a call that holds no batch
 
   Duration drop_warning{Duration::min() / 2};
   NodeStats stats;

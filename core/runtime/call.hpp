@@ -47,6 +47,7 @@ struct Outcome {
   enum class Result : std::uint8_t { done, retry, rejected, failed, fatal };
   Result result = Result::done;
   std::string message;
+  bool crashed = false;  ///< failed: an isolated node has lost its process
   Duration retry_after{0};
   Next next;                                              ///< produce
   std::vector<std::pair<std::uint32_t, Parcel>> emitted;  ///< port, parcel
@@ -79,6 +80,9 @@ void guard(Outcome& outcome, Work&& work) {
     note(Result::rejected, trouble.what());
   } catch (const Fatal& trouble) {
     note(Result::fatal, trouble.what());
+  } catch (const NodeCrashed& trouble) {
+    note(Result::failed, trouble.what());
+    outcome.crashed = true;
   } catch (const std::exception& trouble) {
     note(Result::failed, trouble.what());
   } catch (...) {

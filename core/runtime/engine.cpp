@@ -244,7 +244,7 @@ NodeStats Engine::stats_of(const Actor& actor) const {
   NodeStats stats = actor.stats;
   stats.state = names[static_cast<std::size_t>(decide(actor, now()).state)];
   if (actor.over() && !actor.busy) stats.state = "finished";
-  if (!stats.failure.empty()) stats.state = "failed";
+  if (!stats.failure.empty()) stats.state = actor.quarantined ? "quarantined" : "failed";
   if (stats.state == "restarting" && actor.retry.count() > 0) stats.state = "retrying";
   stats.counters = actor.host->counters();
   for (const Edge* edge : actor.inputs) {

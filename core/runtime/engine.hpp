@@ -125,7 +125,8 @@ class Engine {
   // Trouble (engine_trouble.cpp).
   void retry_later(Actor& actor, Call call, const Outcome& outcome);
   void reject(Actor& actor, Call call, const std::string& message);
-  void fail_call(Actor& actor, Call call, const std::string& message);
+  void fail_call(Actor& actor, Call call, const std::string& message, bool crashed = false);
+  void quarantine(Actor& actor, Call call, const std::string& message);
   void reject_flush(Actor& actor, const std::string& message);
   void poison(Actor& actor, const Parcel& parcel, const std::string& message);
   void keep(Actor& actor, Call call);

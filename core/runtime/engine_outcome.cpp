@@ -35,7 +35,11 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
       reject(actor, std::move(call), outcome.message);
       break;
     case Outcome::Result::failed:
-      fail_call(actor, std::move(call), outcome.message);
+      if (outcome.crashed && actor.crashes.add(now())) {
+        quarantine(actor, std::move(call), outcome.message);
+      } else {
+        fail_call(actor, std::move(call), outcome.message, outcome.crashed);
+      }
       break;
     case Outcome::Result::fatal:
       keep(actor, std::move(call));

@@ -67,7 +67,7 @@ void Engine::reject_flush(Actor& actor, const std::string& message) {
   restart(actor, Duration{0});
 }
 
-void Engine::fail_call(Actor& actor, Call call, const std::string& message) {
+void Engine::fail_call(Actor& actor, Call call, const std::string& message, bool crashed) {
   ++actor.stats.errors;
   ++actor.failures_in_row;
   bool skipped = false;
@@ -103,7 +103,9 @@ void Engine::fail_call(Actor& actor, Call call, const std::string& message) {
     return fail_run(actor.node->name + " failed " + std::to_string(hopeless_failures) +
                     " times in a row");
   }
-  const Duration delay = actor.restart.next(now(), random_);
+  Duration delay = actor.restart.next(now(), random_);
+  // A loop of crashes ends in quarantine, so a process comes back soon.
+  if (crashed) delay = std::min<Duration>(delay, std::chrono::seconds{1});
   log(Level::error, &actor,
       std::string(to_string(call.kind)) + ": " + message + restarts_in(delay));
   restart(actor, delay);
@@ -113,6 +115,16 @@ void Engine::fail_call(Actor& actor, Call call, const std::string& message) {
   } else if (call.kind == CallKind::on_time) {
     keep(actor, std::move(call));
   }
+}
+
+/// The node is not started again in this run; what it held becomes dead letters.
+void Engine::quarantine(Actor& actor, Call call, const std::string& message) {
+  ++actor.stats.errors;
+  actor.quarantined = true;
+  keep(actor, std::move(call));
+  die(actor, "quarantined after " + std::to_string(CrashWindow::most) +
+                 " crashes within a minute, the last: " + message +
+                 "; mend the plugin or what feeds it, then start the pipeline again");
 }
 
 /// Which of several batches made a flush fail is found by giving them one by one.
@@ -156,7 +168,7 @@ void Engine::die(Actor& actor, const std::string& message) {
   actor.stats.failure = message;
   failed_ = true;
   reasons_.push_back(actor.node->name + ": " + message);
-  log(Level::error, &actor, "failed for good: " + message);
+  log(Level::error, &actor, (actor.quarantined ? "" : "failed for good: ") + message);
   for (const auto* held : {&actor.unflushed, &actor.redo}) {
     for (const Call& call : *held) lay_aside(actor, call.parcel, message);
   }

@@ -15,7 +15,8 @@ namespace weir::core::runtime {
 
 struct NodeStats {
   std::string name;
-  std::string state;  ///< running | waiting | blocked | retrying | restarting | finished | failed
+  /// running | waiting | blocked | retrying | restarting | finished | failed | quarantined
+  std::string state;
   std::uint64_t rows_in = 0;
   std::uint64_t batches_in = 0;
   std::uint64_t bytes_in = 0;

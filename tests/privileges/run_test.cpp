@@ -126,6 +126,23 @@ TEST_F(RunRights, RootLosesAllCapabilities) {
   EXPECT_NE(result.err.find("--user NAME leaves root too"), std::string::npos) << result.err;
 }
 
+TEST_F(RunRights, AnIsolatedNodeIsHandedItsSocketAndNoRight) {
+  write(", isolation: process");
+  // Its process counts no instances of others, so the time ends it.
+  const ProgramResult result = run({}, {}, {"--for", "5s"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const std::vector<Row> all = rows();
+  ASSERT_FALSE(all.empty()) << result.err;
+  for (const Row& row : all) {
+    EXPECT_EQ(row.permitted, no_capability);
+    EXPECT_EQ(row.effective, no_capability);
+    EXPECT_EQ(row.no_new_privileges, "1");
+    EXPECT_NE(row.inode, "-1") << "the socket was opened by the engine";
+    EXPECT_EQ(row.inode, all.front().inode);
+    EXPECT_EQ(row.opens_again, "false");
+  }
+}
+
 TEST_F(RunRights, RootBecomesTheUserThatIsNamed) {
   const ProgramResult result = run({}, {}, {"--user", std::to_string(nobody)});
   ASSERT_EQ(result.exit_code, 0) << result.err;

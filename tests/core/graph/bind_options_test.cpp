@@ -199,5 +199,35 @@ TEST(BindOptions, SecretsAreNeverShown) {
   EXPECT_EQ(set.find("s3cr3t"), std::string::npos) << set;
 }
 
+TEST(BindOptions, IsolationAndItsLimits) {
+  const Bound bound = bind_text(
+      "nodes:\n"
+      "  ping: {plugin: ping-source, targets: [a], isolation: process, memory_limit: 64MiB, "
+      "open_files: 32, call_limit: 5s}\n"
+      "  s: {plugin: store, inputs: [ping], path: x}\n");
+  EXPECT_FALSE(bound.problems.has_errors()) << bound.text();
+  const NodeSettings& settings = bound.node("ping").settings;
+  EXPECT_EQ(settings.isolation, Isolation::process);
+  EXPECT_EQ(settings.memory_limit.count, 64 << 20);
+  EXPECT_EQ(settings.open_files, 32);
+  EXPECT_EQ(settings.call_limit, std::chrono::seconds(5));
+  EXPECT_EQ(bound.node("s").settings, NodeSettings{});
+}
+
+TEST(BindOptions, IsolationOfAModelIsRefusedAndLimitsAloneAreWarnedOf) {
+  const Bound bound = bind_text(
+      "nodes:\n"
+      "  ping: {plugin: ping-source, targets: [a], open_files: 32}\n"
+      "  m: {plugin: drift-model, inputs: [ping], isolation: process}\n"
+      "  s: {plugin: store, inputs: [m], path: x}\n");
+  EXPECT_TRUE(bound.problems.has_errors());
+  EXPECT_NE(bound.text().find("p.yaml:3:55: error: a model cannot run under isolation: process"),
+            std::string::npos)
+      << bound.text();
+  EXPECT_NE(bound.text().find("'open_files' has no effect without isolation: process"),
+            std::string::npos)
+      << bound.text();
+}
+
 }  // namespace
 }  // namespace weir::core::testing
