@@ -5,6 +5,7 @@
 #   Threads::Threads  Boost::headers  Boost::program_options  Boost::filesystem  yaml-cpp  spdlog::spdlog
 #   nlohmann_json::nlohmann_json  simdjson::simdjson  Eigen3::Eigen  CURL::libcurl
 #   SQLite::SQLite3  libdeflate  cares  protobuf::libprotobuf-lite protobuf::protoc  xgboost
+#   prometheus-core
 #   GTest::gtest GTest::gmock GTest::gmock_main (tests)  benchmark::benchmark (benchmarks)
 
 find_package(Threads REQUIRED)
@@ -32,6 +33,14 @@ add_library(xgboost INTERFACE IMPORTED GLOBAL)
 set_target_properties(xgboost PROPERTIES
   INTERFACE_LINK_LIBRARIES "${XGBOOST_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${XGBOOST_INCLUDE_DIR}")
+
+# Its core and text format alone: its own CMake files ask for a web server's packages too.
+find_path(PROMETHEUS_INCLUDE_DIR prometheus/text_serializer.h REQUIRED)
+find_library(PROMETHEUS_LIBRARY prometheus-cpp-core REQUIRED)
+add_library(prometheus-core INTERFACE IMPORTED GLOBAL)
+set_target_properties(prometheus-core PROPERTIES
+  INTERFACE_LINK_LIBRARIES "${PROMETHEUS_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${PROMETHEUS_INCLUDE_DIR}")
 
 find_path(CARES_INCLUDE_DIR ares.h REQUIRED)
 find_library(CARES_LIBRARY cares REQUIRED)

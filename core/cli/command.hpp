@@ -30,6 +30,8 @@ int validate_command(const Arguments& arguments);
 int graph_command(const Arguments& arguments);
 int plugins_command(const Arguments& arguments);
 int schema_command(const Arguments& arguments);
+int top_command(const Arguments& arguments);
+int tap_command(const Arguments& arguments);
 int selftest_command(const Arguments& arguments);
 int new_command(const Arguments& arguments);
 int version_command(const Arguments& arguments);

@@ -27,6 +27,8 @@ struct Command {
 
 constexpr std::array commands{
     Command{"run", "run a pipeline", run_command},
+    Command{"top", "show a run that goes on, node by node", top_command},
+    Command{"tap", "show rows as they leave a node of a run that goes on", tap_command},
     Command{"validate", "check a pipeline and say all that is wrong with it", validate_command},
     Command{"graph", "draw a pipeline: text, dot, mermaid or svg", graph_command},
     Command{"plugins", "list, show or locate plugins", plugins_command},

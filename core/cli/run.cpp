@@ -13,6 +13,7 @@
 #include "core/cli/console.hpp"
 #include "core/cli/pipeline.hpp"
 #include "core/cli/summary.hpp"
+#include "core/cli/watching.hpp"
 #include "core/delivery/posix_filesystem.hpp"
 #include "core/forecast/model_node.hpp"
 #include "core/isolation/isolated_node.hpp"
@@ -63,13 +64,6 @@ LogFormat log_format(const po::variables_map& given) {
   if (text == "text") return LogFormat::text;
   if (text == "json") return LogFormat::json;
   throw UsageError("--log-format " + text + " is not known; use text or json");
-}
-
-fs::path state_folder(const po::variables_map& given) {
-  if (given.count("state") > 0) return given["state"].as<std::string>();
-  if (const char* state = std::getenv("XDG_STATE_HOME")) return fs::path(state) / "weir";
-  if (const char* home = std::getenv("HOME")) return fs::path(home) / ".local" / "state" / "weir";
-  return "weir-state";
 }
 
 /// Makes nodes: plugins' behind the C boundary, models in the harness.
@@ -132,6 +126,7 @@ CommandLine run_line() {
       "where rows that were kept aside go (~/.local/state/weir)")(
       "user", po::value<std::string>()->value_name("NAME"),
       "started as root: go on as this user; by sudo the caller is taken, `root` stays root");
+  add_watching_options(line);
   add_set_option(line);
   add_plugin_options(line);
   line.positional("pipeline", 1);
@@ -148,6 +143,7 @@ runtime::RunOptions run_options(const po::variables_map& given, const Graph& gra
   options.log = [&console](Level level, std::string_view node, std::string_view text) {
     console.log(level, node, text);
   };
+  options.taps = std::make_shared<runtime::Taps>();
   return options;
 }
 
@@ -193,11 +189,13 @@ int run_command(const Arguments& arguments) {
   print_problems(checked);
   if (!checked.ok()) return wrong_usage;
 
+  observe::Observer* observing = nullptr;
   std::mutex judging;
   Judgements judgements;
   ForecastListener listener;
-  listener.epoch = [&console](const std::string& node, const EpochRecord& record) {
+  listener.epoch = [&](const std::string& node, const EpochRecord& record) {
     console.epoch(node, record);
+    observing->beat(node);
   };
   listener.judged = [&](const std::string& node, const std::vector<Evaluation>& evaluations) {
     console.learned(node);
@@ -220,10 +218,15 @@ int run_command(const Arguments& arguments) {
           make_factory(checked.graph, std::move(listener), model_maker(registry), kept)),
       options);
   console.log(Level::info, "", begin_line(checked.graph, options));
+  std::unique_ptr<observe::Observer> observer =
+      watch(graph, runner, options.taps, watching_options(*given, console));
+  observing = observer.get();
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner);
     return runner.run();
   }();
+  // A model that was left behind in its fit may report an epoch yet.
+  if (result.abandoned.empty()) observer.reset();
   for (const buffers::Backlog& backlog : buffered.backlogs()) {
     if (backlog.statistics.waiting_rows == 0) continue;
     console.log(Level::warning, backlog.sink,

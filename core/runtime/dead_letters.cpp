@@ -6,40 +6,17 @@
 #include <system_error>
 #include <utility>
 
+#include "core/runtime/row_text.hpp"
 #include "weir/json_text.hpp"
 
 namespace weir::core::runtime {
 namespace {
 
-void add_value(JsonText& json, const Column& column, std::size_t row) {
-  switch (column.type()) {
-    case Type::timestamp:
-      json.value(to_text(Timestamp{Duration{column.integers()[row]}}));
-      break;
-    case Type::float64:
-      json.value(column.doubles()[row]);
-      break;
-    case Type::int64:
-      json.value(column.integers()[row]);
-      break;
-    case Type::boolean:
-      json.value(column.boolean(row));
-      break;
-    case Type::utf8:
-      json.value(column.text(row));
-      break;
-  }
-}
-
 std::string line(const std::string& node, const Batch& batch, std::size_t row,
                  const std::string& reason, const std::string& arrived) {
   JsonText json;
   json.begin_object();
-  for (const Column& column : batch.columns()) {
-    if (column.is_null(row)) continue;
-    json.key(column.name());
-    add_value(json, column, row);
-  }
+  add_columns(json, batch, row);
   json.key("weir.measurement").value(batch.measurement());
   json.key("weir.node").value(node);
   json.key("weir.arrived").value(arrived);

@@ -15,6 +15,7 @@ Engine::Engine(Graph graph, Factory factory, const RunOptions& options)
       dead_letters_(options.dead_letter_dir, graph_.name, options.dead_letter_limit),
       random_(options.seed ? *options.seed : std::random_device{}()),
       trace_(options.trace),
+      taps_(options.taps),
       memory_limit_(
           static_cast<std::size_t>(std::max<std::int64_t>(options.memory_limit.count, 1))),
       run_for_(options.run_for),
@@ -90,12 +91,16 @@ bool Engine::live_fed(const Actor& actor) const {
 bool Engine::start() {
   Lock lock(mutex_);
   for (const auto& actor : actors_) {
+    actor->busy = true;
+    actor->call_since = now();
     lock.unlock();
     const Outcome outcome = open(*actor);
     lock.lock();
+    actor->busy = false;
     actor->acknowledges =
         actor->source && actor->instance != nullptr && actor->instance->takes_acknowledgements();
     if (outcome.result == Outcome::Result::done) continue;
+    note_trouble(*actor, outcome);
     if (outcome.result == Outcome::Result::retry) {
       retry_later(*actor, Call{}, outcome);
       continue;
@@ -113,6 +118,7 @@ bool Engine::start() {
   }
   for (const auto& edge : edges_) edge->start(now());
   if (run_for_) ends_at_ = now() + *run_for_;
+  started_ = true;
   return true;
 }
 
@@ -247,6 +253,9 @@ NodeStats Engine::stats_of(const Actor& actor) const {
   if (!stats.failure.empty()) stats.state = actor.quarantined ? "quarantined" : "failed";
   if (stats.state == "restarting" && actor.retry.count() > 0) stats.state = "retrying";
   stats.counters = actor.host->counters();
+  stats.signs_of_life = actor.host->signs_of_life();
+  stats.waits = actor.host->waits();
+  if (actor.retry.count() > 0) stats.retrying_since = actor.retrying_since;
   for (const Edge* edge : actor.inputs) {
     stats.dropped_rows += edge->dropped_rows();
     stats.discarded_rows += edge->discarded_rows();
@@ -263,6 +272,8 @@ NodeStats Engine::stats_of(const Actor& actor) const {
 Snapshot Engine::snapshot() const {
   const std::lock_guard lock(mutex_);
   Snapshot snapshot;
+  snapshot.now = now();
+  snapshot.stage = stage_ != Stage::running ? "stopping" : started_ ? "running" : "starting";
   for (const auto& actor : actors_) snapshot.nodes.push_back(stats_of(*actor));
   for (const auto& edge : edges_) {
     snapshot.edges.push_back({edge->ends().name, edge->bytes(), edge->batches(), edge->capacity(),

@@ -79,6 +79,8 @@ class Engine {
   void request_stop() noexcept { stop_requests_.fetch_add(1); }
   /// Any thread, without the lock.
   [[nodiscard]] Snapshot snapshot() const;
+  /// How often the executor has called tick() so far. Any thread.
+  [[nodiscard]] std::uint64_t ticks() const noexcept { return ticks_.load(); }
   /// After the run. Closes the way to the caller's log and queries.
   [[nodiscard]] RunResult result();
 
@@ -110,6 +112,7 @@ class Engine {
   [[nodiscard]] Call prepare(Actor& actor, const Decision& decision);
   void close_after_failed_start();
   [[nodiscard]] NodeStats stats_of(const Actor& actor) const;
+  void note_trouble(Actor& actor, const Outcome& outcome);
   void release(Lock& lock);
 
   // What an outcome means (engine_outcome.cpp).
@@ -158,6 +161,7 @@ class Engine {
   DeadLetters dead_letters_;
   Random random_;
   std::function<void(const TraceEvent&)> trace_;
+  std::shared_ptr<Taps> taps_;
   std::size_t memory_limit_;
   std::optional<Duration> run_for_;
   Duration grace_;
@@ -168,6 +172,8 @@ class Engine {
   Effects effects_;
   std::uint64_t arrivals_ = 0;
   Stage stage_ = Stage::running;
+  bool started_ = false;
+  std::atomic<std::uint64_t> ticks_{0};
   std::atomic<int> stop_requests_{0};
   int stops_seen_ = 0;
   Duration ends_at_ = Duration::max();         ///< run_for

@@ -15,6 +15,7 @@ bool Engine::over() const {
 }
 
 Duration Engine::tick(Lock& lock) {
+  ticks_.fetch_add(1);
   const int stops = stop_requests_.load();
   if (stops > stops_seen_) {
     const bool first = std::exchange(stops_seen_, stops) == 0;

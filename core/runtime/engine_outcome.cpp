@@ -13,6 +13,7 @@ namespace weir::core::runtime {
 void Engine::apply(Actor& actor, Call call, Outcome outcome) {
   ++actor.stats.calls;
   actor.stats.busy += outcome.took;
+  note_trouble(actor, outcome);
   if (trace_) {
     TraceEvent event{actor.node->name, call.kind, world_->clock->now(),
                      call.parcel.rows, 0,         outcome.result};
@@ -47,6 +48,12 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
       break;
   }
   relieve();
+}
+
+void Engine::note_trouble(Actor& actor, const Outcome& outcome) {
+  if (outcome.result == Outcome::Result::done) return;
+  actor.stats.trouble = outcome.message;
+  actor.stats.trouble_at = now();
 }
 
 void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
@@ -131,6 +138,7 @@ void Engine::distribute(Actor& actor, Outcome& outcome) {
     actor.stats.rows_out += parcel.rows;
     actor.stats.batches_out += 1;
     actor.stats.bytes_out += parcel.bytes;
+    if (taps_ != nullptr) taps_->offer(actor.node->name, port, parcel);
     if (port >= actor.outputs.size() || actor.outputs[port].empty()) {
       unrouted(actor, port, std::move(parcel));
       continue;

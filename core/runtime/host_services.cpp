@@ -68,6 +68,7 @@ HostServices::HostServices(std::shared_ptr<World> world, std::string node)
   host_.log = [](void* self, std::int32_t level, const char* text, std::size_t length) {
     try {
       if (text == nullptr) return;
+      of(self).signs_.fetch_add(1);
       of(self).world_->outside->log(level_of(level), of(self).node_, {text, length});
     } catch (...) {  // a line that cannot be logged is not worth a node
     }
@@ -80,8 +81,7 @@ HostServices::HostServices(std::shared_ptr<World> world, std::string node)
   };
   host_.wait_until = [](void* self, std::int64_t time) -> std::int32_t {
     try {
-      World& shared = *of(self).world_;
-      return shared.wait_until(shared, Timestamp{Duration{time}}) ? 1 : 0;
+      return of(self).wait_until(Timestamp{Duration{time}}) ? 1 : 0;
     } catch (...) {
       return 0;
     }
@@ -96,7 +96,16 @@ HostServices::HostServices(std::shared_ptr<World> world, std::string node)
   };
 }
 
+bool HostServices::wait_until(Timestamp time) {
+  waiting_.fetch_add(1);
+  const bool came = world_->wait_until(*world_, time);
+  signs_.fetch_add(1);
+  waiting_.fetch_sub(1);
+  return came;
+}
+
 void HostServices::count(const char* counter, std::uint64_t amount) {
+  signs_.fetch_add(1);
   const std::lock_guard lock(mutex_);
   counters_[counter] += amount;
 }

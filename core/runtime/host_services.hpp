@@ -64,15 +64,21 @@ class HostServices {
 
   [[nodiscard]] const weir_host& host() const { return host_; }
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
+  /// See NodeStats.
+  [[nodiscard]] std::uint64_t signs_of_life() const { return signs_.load(); }
+  [[nodiscard]] bool waits() const { return waiting_.load() > 0; }
 
  private:
   void count(const char* counter, std::uint64_t amount);
+  [[nodiscard]] bool wait_until(Timestamp time);
 
   std::shared_ptr<World> world_;
   std::string node_;
   weir_host host_{};
   mutable std::mutex mutex_;
   std::map<std::string, std::uint64_t> counters_;
+  std::atomic<std::uint64_t> signs_{0};
+  std::atomic<int> waiting_{0};
 };
 
 }  // namespace weir::core::runtime

@@ -16,6 +16,7 @@
 #include "core/runtime/call.hpp"
 #include "core/runtime/clock.hpp"
 #include "core/runtime/stats.hpp"
+#include "core/runtime/tap.hpp"
 #include "weir/abi.h"
 
 namespace weir::core::runtime {
@@ -54,6 +55,7 @@ struct RunOptions {
   std::function<const void*(const std::string& node, const char* extension)> query;
   /// Called in the order in which calls return, never two at a time; may be empty.
   std::function<void(const TraceEvent&)> trace;
+  std::shared_ptr<Taps> taps;  ///< who looks at what leaves nodes; null: nobody can
 };
 
 struct RunResult {

@@ -27,6 +27,11 @@ void Runner::request_stop() noexcept {
   executor_->wake();
 }
 
+std::uint64_t Runner::pulse() noexcept {
+  executor_->wake();
+  return engine_->ticks();
+}
+
 Snapshot Runner::snapshot() const { return engine_->snapshot(); }
 
 }  // namespace weir::core::runtime

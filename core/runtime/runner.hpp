@@ -34,6 +34,10 @@ class Runner {
   /// What was counted so far. Any thread.
   [[nodiscard]] Snapshot snapshot() const;
 
+  /// Asks the thread of run() for a sign of life and returns how many it has given so far: if the
+  /// number has not grown until the next call, the thread hangs. Any thread.
+  [[nodiscard]] std::uint64_t pulse() noexcept;
+
  private:
   std::shared_ptr<Executor> executor_;
   std::shared_ptr<Engine> engine_;  // shared with threads that a forced end leaves behind

@@ -40,6 +40,13 @@ struct NodeStats {
   /// The call that is going on: its name and the monotonic time at which it began. For a watchdog.
   std::string_view call;
   Duration call_since{0};
+  /// Log lines and counts of the node itself, and waits that it asked for: while it grows, a call
+  /// that takes long does not hang.
+  std::uint64_t signs_of_life = 0;
+  bool waits = false;          ///< the call waits for a time that the node asked for
+  std::string trouble;         ///< what the newest call that did not succeed said; empty: none yet
+  Duration trouble_at{0};      ///< monotonic, of `trouble`
+  Duration retrying_since{0};  ///< monotonic; 0: it does not retry
 };
 
 struct EdgeStats {
@@ -52,7 +59,9 @@ struct EdgeStats {
 };
 
 struct Snapshot {
-  std::vector<NodeStats> nodes;  ///< in the order of Graph::nodes
+  std::string_view stage = "starting";  ///< starting | running | stopping
+  Duration now{0};                      ///< monotonic, when it was taken
+  std::vector<NodeStats> nodes;         ///< in the order of Graph::nodes
   std::vector<EdgeStats> edges;
 };
 
