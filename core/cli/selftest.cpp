@@ -41,7 +41,7 @@ constexpr std::array patterns{
     Pattern{"random loss", "delay=20ms loss=3% seed=11"},
     Pattern{"loss in bursts", "delay=20ms gilbert=1%/20% seed=12"},
     Pattern{"outages", "delay=20ms outage=700ms+300ms outage=1500ms+100ms"},
-    Pattern{"late replies", "delay=20ms hold=4%/700ms seed=13"},
+    Pattern{"late replies", "delay=20ms hold=4%/730ms seed=13"},
     Pattern{"duplicates", "delay=20ms duplicate=5%/2ms loss=2% seed=14"},
     Pattern{"reordering", "delay=25ms jitter=15ms loss=1% seed=15"},
     Pattern{"slow line", "delay=10ms rate=600kbit queue=12KiB seed=16"},
@@ -151,8 +151,7 @@ Result run_pattern(const Pattern& pattern, const Arguments& words) {
   }
   const std::vector<Record> truth = parse_truth(read_text(folder / "truth"));
   const auto observed = parse_observations(read_text(folder / "rows.jsonl"));
-  return {judge(truth, observed, {.timeout = timeout, .too_close = std::chrono::milliseconds(20)}),
-          path_error(truth, settings.impairments.delay)};
+  return {judge(truth, observed, {.timeout = timeout}), path_error(truth, settings.impairments.delay)};
 }
 
 double microseconds(Nanos time) { return std::chrono::duration<double, std::micro>(time).count(); }

@@ -23,7 +23,7 @@ std::optional<Outcome> outcome_of(const Record& record, const JudgeSettings& set
                                   Nanos prober_ended) {
   if (!record.finished) return std::nullopt;
   if (record.lost()) return Outcome::lost;
-  if (record.departed.back() > prober_ended - settings.too_close) return std::nullopt;
+  if (record.departed.back() > prober_ended - settings.before_end) return std::nullopt;
   const Nanos true_rtt = round_trip_of(record);
   for (const Nanos limit : {settings.timeout, 2 * settings.timeout}) {
     if (std::chrono::abs(true_rtt - limit) < settings.too_close) return std::nullopt;

@@ -50,11 +50,13 @@ struct Verdict {
 
 /// A reply is late when it comes after `timeout`, and lost when it comes after twice of it: then
 /// the prober has forgotten the probe. Probes whose true round trip lies within `too_close` of
-/// either cannot be judged and are left out; so are those whose reply, or its copy, left the path
-/// when the prober had sent its last probe: it may have ended before.
+/// either cannot be judged and are left out: it must be longer than a packet may wait for the path
+/// to read it, on a machine that is busy. So are those whose reply, or its copy, left the path later
+/// than `before_end` before the prober's last probe was read: it may have ended before.
 struct JudgeSettings {
   Nanos timeout = std::chrono::seconds(1);
-  Nanos too_close = std::chrono::milliseconds(10);
+  Nanos too_close = std::chrono::milliseconds(200);
+  Nanos before_end = std::chrono::seconds(1);
 };
 
 [[nodiscard]] Verdict judge(std::span<const Record> truth, std::span<const Observation> observed,

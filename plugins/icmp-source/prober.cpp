@@ -17,6 +17,8 @@ constexpr std::size_t bytes_a_send = 64 << 10;
 // them.
 constexpr double stamp_all_below = 80'000;
 constexpr std::uint8_t stamp_one_in = 16;
+// At the end; more than any buffer holds.
+constexpr int most_last_calls = 100;
 
 std::size_t index_of(Family family) { return static_cast<std::size_t>(family); }
 
@@ -327,6 +329,9 @@ bool Prober::next_row(IntervalRow& row) {
 }
 
 void Prober::finish() {
+  // What came since the last step came in time.
+  for (int calls = 0; started_ && calls < most_last_calls && !receive_all(); ++calls) {
+  }
   for (std::uint32_t number = flight_.next_number() - static_cast<std::uint32_t>(flight_.size());
        number != flight_.next_number(); ++number) {
     Probe& probe = *flight_.find(number);

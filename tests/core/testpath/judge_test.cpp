@@ -27,7 +27,7 @@ Observation said(std::uint32_t number, Outcome outcome, std::optional<Nanos> rtt
 /// Sent last, and lost: all replies to others came while the prober ran.
 Record last() { return sent(1000, {}); }
 
-const JudgeSettings settings{.timeout = 100ms, .too_close = 5ms};
+const JudgeSettings settings{.timeout = 100ms, .too_close = 5ms, .before_end = 5ms};
 
 TEST(Judge, ARightProberIsIdentical) {
   const std::vector<Record> truth{sent(0, {20ms}),       sent(1, {}),      sent(2, {150ms}),
