@@ -163,6 +163,8 @@ class Prober {
   [[nodiscard]] bool receive_all();
   void take_stamp(const SendStamp& stamp);
   void handle(const Socket& socket, const Incoming& incoming);
+  void handle_error(const Socket& socket, const Decoded& decoded);
+  void count_rejected(std::optional<Reject> rejected);
   [[nodiscard]] std::optional<Reject> match(const Socket& socket, const Echo& echo,
                                             const Incoming& incoming);
   [[nodiscard]] std::optional<Reject> match(const Socket& socket, const IcmpError& error);
