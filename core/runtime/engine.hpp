@@ -115,6 +115,7 @@ class Engine {
   void apply(Actor& actor, Call call, Outcome outcome);
   void succeed(Actor& actor, Call call, Outcome& outcome);
   void distribute(Actor& actor, Outcome& outcome);
+  void let_last_rows_wait(Actor& actor);
   void unrouted(Actor& actor, std::uint32_t port, Parcel parcel);
   void warn_of_drops(Actor& consumer, const Edge& edge);
   void take_next(Actor& actor, const Next& next);

@@ -51,6 +51,7 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
     actor.failures_in_row = 0;
     actor.call_failures = 0;
   }
+  if (actor.live && call.kind == CallKind::finish) let_last_rows_wait(actor);
   distribute(actor, outcome);
   if (outcome.wake) actor.wake = Timer{*outcome.wake, deadline_of(*outcome.wake)};
 
@@ -86,6 +87,14 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
     case CallKind::finish:
       finished(actor);
       break;
+  }
+}
+
+// A live source that has ended holds up nothing any more: what it gave at its end may wait.
+void Engine::let_last_rows_wait(Actor& actor) {
+  for (Edge* edge : actor.out_edges) {
+    const GraphNode& consumer = *actors_[edge->ends().consumer]->node;
+    if (consumer.settings.when_full != WhenFull::drop_oldest) edge->keep_all();
   }
 }
 

@@ -304,7 +304,8 @@ void Prober::close_first(std::uint32_t index) {
   auto& open = schedules_[index].open;
   const std::uint64_t end = open.size() > 1 ? open[1].dropped() : dropped();
   const std::uint64_t dropped_meanwhile = end - open.front().dropped();
-  closed_.push_back({std::move(open.front()), index, 0, dropped_meanwhile});
+  const Nanos leave_by = now_.monotonic + schedules_[index].step * 3 / 4;
+  closed_.push_back({std::move(open.front()), index, 0, dropped_meanwhile, leave_by});
   open.erase(open.begin());
 }
 
@@ -326,6 +327,17 @@ bool Prober::next_row(IntervalRow& row) {
     }
   }
   return false;
+}
+
+WaitingRows Prober::waiting_rows() const {
+  WaitingRows waiting;
+  for (const Closed& closed : closed_) {
+    const std::size_t rows = schedules_[closed.schedule].size - closed.next;
+    if (rows == 0) continue;
+    waiting.rows += rows;
+    waiting.leave_by = std::min(waiting.leave_by, closed.leave_by);
+  }
+  return waiting;
 }
 
 void Prober::finish() {
