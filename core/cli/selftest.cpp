@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs icmp-source through a path whose truth is known, and prints how far it was off.
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <thread>
 
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
@@ -41,11 +45,22 @@ constexpr std::array patterns{
     Pattern{"random loss", "delay=20ms loss=3% seed=11"},
     Pattern{"loss in bursts", "delay=20ms gilbert=1%/20% seed=12"},
     Pattern{"outages", "delay=20ms outage=700ms+300ms outage=1500ms+100ms"},
-    Pattern{"late replies", "delay=20ms hold=4%/700ms seed=13"},
+    Pattern{"late replies", "delay=20ms hold=4%/730ms seed=13"},
     Pattern{"duplicates", "delay=20ms duplicate=5%/2ms loss=2% seed=14"},
     Pattern{"reordering", "delay=25ms jitter=15ms loss=1% seed=15"},
     Pattern{"slow line", "delay=10ms rate=600kbit queue=12KiB seed=16"},
 };
+
+std::atomic<bool> signalled{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
+
+/// SIGINT and SIGTERM end the path that is under way, and then this command: what it made goes too.
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { signalled = true; };
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
 
 class TemporaryFolder {
  public:
@@ -57,9 +72,14 @@ class TemporaryFolder {
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  // A run that was just killed may still write: then there is more to remove.
   ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
+    std::error_code error;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      fs::remove_all(path_, error);
+      if (!fs::exists(path_, error)) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
   }
   [[nodiscard]] fs::path operator/(const char* name) const { return path_ / name; }
 
@@ -139,20 +159,23 @@ Nanos path_error(const std::vector<Record>& truth, Nanos delay) {
   return errors[(errors.size() - 1) * 99 / 100];
 }
 
-Result run_pattern(const Pattern& pattern, const Arguments& words) {
+/// Nothing where a signal ended it.
+std::optional<Result> run_pattern(const Pattern& pattern, const Arguments& words) {
   const TemporaryFolder folder;
   write_pipeline(folder / "pipeline.yaml");
-  const PathSettings settings{.impairments = parse_impairments(pattern.impairments),
-                              .log = folder / "truth"};
+  PathSettings settings{.impairments = parse_impairments(pattern.impairments),
+                        .log = folder / "truth"};
+  settings.stop = [] { return signalled.load(); };
   const int code = run_in_path(settings, [&] { return become_run(folder / "", words); });
+  if (signalled) return std::nullopt;
   if (code != 0) {
     throw Error("weir run ended with " + std::to_string(code) + " on the test path:\n" +
                 read_text(folder / "messages"));
   }
   const std::vector<Record> truth = parse_truth(read_text(folder / "truth"));
   const auto observed = parse_observations(read_text(folder / "rows.jsonl"));
-  return {judge(truth, observed, {.timeout = timeout, .too_close = std::chrono::milliseconds(20)}),
-          path_error(truth, settings.impairments.delay)};
+  return Result{judge(truth, observed, {.timeout = timeout}),
+                path_error(truth, settings.impairments.delay)};
 }
 
 double microseconds(Nanos time) { return std::chrono::duration<double, std::micro>(time).count(); }
@@ -175,16 +198,17 @@ void print_row(const Pattern& pattern, const Verdict& verdict, bool good) {
 }
 
 CommandLine selftest_line() {
-  CommandLine line("weir selftest [options]",
-                   "Measures this machine's own error: runs icmp-source, 1000 probes a second, "
-                   "through a network\n"
-                   "of its own (a TUN device in a namespace) that delays, loses, doubles and "
-                   "reorders as it is told\n"
-                   "and writes down what it did. Each probe is compared with that. Nothing leaves "
-                   "this machine.\n"
-                   "Exit code 0: each probe was judged right; 1: not, or no path can be made.",
-                   "  sudo weir selftest\n"
-                   "  weir selftest --for 10s\n");
+  CommandLine line(
+      "weir selftest [options]",
+      "Measures this machine's own error: runs icmp-source, 1000 probes a second, "
+      "through a network\n"
+      "of its own (a TUN device in a namespace) that delays, loses, doubles and "
+      "reorders as it is told\n"
+      "and writes down what it did. Each probe is compared with that. Nothing leaves "
+      "this machine.\n"
+      "Exit code 0: each probe was judged right; 1: not, or no path can be made; 130: interrupted.",
+      "  sudo weir selftest\n"
+      "  weir selftest --for 10s\n");
   line.add()(
       "for",
       boost::program_options::value<std::string>()->default_value("4s")->value_name("DURATION"),
@@ -211,15 +235,17 @@ int selftest_command(const Arguments& arguments) {
     std::fprintf(stderr, "weir selftest: %s\n", reason->c_str());
     return failed;
   }
+  stop_on_signals();
   bool all_good = true;
   std::optional<Nanos> punctuality;
   print_header();
   for (const Pattern& pattern : patterns) {
-    const Result result = run_pattern(pattern, words);
-    const bool good = result.verdict.identical() && result.verdict.compared > 0;
-    print_row(pattern, result.verdict, good);
+    const auto result = run_pattern(pattern, words);
+    if (!result) return interrupted;
+    const bool good = result->verdict.identical() && result->verdict.compared > 0;
+    print_row(pattern, result->verdict, good);
     all_good = all_good && good;
-    if (!punctuality) punctuality = result.path_error;
+    if (!punctuality) punctuality = result->path_error;
   }
   std::printf(
       "\nverdict: lost, late, doubled and reordered probes against the path's log, probe by "

@@ -47,6 +47,9 @@ class Edge {
     return !outbox_.empty() || (!policy_.drop_oldest && bytes_ >= policy_.capacity);
   }
 
+  /// From now on full means wait.
+  void keep_all() { policy_.drop_oldest = false; }
+
   [[nodiscard]] bool empty() const { return queue_.empty(); }
   [[nodiscard]] std::uint64_t arrival() const { return queue_.front().arrival; }
   /// The oldest parcel; what waits in the outbox moves up.

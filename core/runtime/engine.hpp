@@ -120,6 +120,7 @@ class Engine {
   void succeed(Actor& actor, Call call, Outcome& outcome);
   void pass_tickets(Actor& actor, const Call& call, Outcome& outcome);
   void distribute(Actor& actor, Outcome& outcome);
+  void let_last_rows_wait(Actor& actor);
   void unrouted(Actor& actor, std::uint32_t port, Parcel parcel);
   void warn_of_drops(Actor& consumer, const Edge& edge);
   void take_next(Actor& actor, const Next& next);

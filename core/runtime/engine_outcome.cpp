@@ -68,6 +68,7 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
     actor.call_failures = 0;
   }
   pass_tickets(actor, call, outcome);
+  if (actor.live && call.kind == CallKind::finish) let_last_rows_wait(actor);
   distribute(actor, outcome);
   if (outcome.wake) actor.wake = Timer{*outcome.wake, deadline_of(*outcome.wake)};
 
@@ -131,6 +132,14 @@ void Engine::pass_tickets(Actor& actor, const Call& call, Outcome& outcome) {
   }
   for (auto& [port, parcel] : outcome.emitted) parcel.tickets = owed;
   if (call.kind == CallKind::finish) actor.owed.reset();
+}
+
+// A live source that has ended holds up nothing any more: what it gave at its end may wait.
+void Engine::let_last_rows_wait(Actor& actor) {
+  for (Edge* edge : actor.out_edges) {
+    const GraphNode& consumer = *actors_[edge->ends().consumer]->node;
+    if (consumer.settings.when_full != WhenFull::drop_oldest) edge->keep_all();
+  }
 }
 
 void Engine::distribute(Actor& actor, Outcome& outcome) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace weir::core::testpath {
 namespace {
@@ -23,12 +24,12 @@ std::optional<Outcome> outcome_of(const Record& record, const JudgeSettings& set
                                   Nanos prober_ended) {
   if (!record.finished) return std::nullopt;
   if (record.lost()) return Outcome::lost;
-  if (record.departed.back() > prober_ended - settings.too_close) return std::nullopt;
+  if (record.departed.back() > prober_ended - settings.before_end) return std::nullopt;
   const Nanos true_rtt = round_trip_of(record);
-  for (const Nanos limit : {settings.timeout, 2 * settings.timeout}) {
+  for (const Nanos limit : {settings.timeout, settings.forgotten}) {
     if (std::chrono::abs(true_rtt - limit) < settings.too_close) return std::nullopt;
   }
-  if (true_rtt > 2 * settings.timeout) return Outcome::lost;
+  if (true_rtt > settings.forgotten) return Outcome::lost;
   return true_rtt > settings.timeout ? Outcome::late : Outcome::received;
 }
 
@@ -94,9 +95,9 @@ Verdict judge(std::span<const Record> truth, std::span<const Observation> observ
     probe.outcome = *outcome;
     if (!record.lost()) probe.round_trip = round_trip_of(record);
     probe.duplicate = *outcome != Outcome::lost && record.departed.size() > 1 &&
-                      record.departed[1] - record.arrived < 2 * settings.timeout;
+                      record.departed[1] - record.arrived < settings.forgotten;
   }
-  find_reordered(truth, 2 * settings.timeout, probes);
+  find_reordered(truth, settings.forgotten, probes);
   for (const Observation& said : observed) {
     const auto on_path = seen.find(said.number);
     if (on_path == seen.end()) {
@@ -119,6 +120,30 @@ Verdict judge(std::span<const Record> truth, std::span<const Observation> observ
   for (const auto& [number, reported] : seen) verdict.not_reported += reported ? 0 : 1;
   std::sort(verdict.errors.begin(), verdict.errors.end());
   return verdict;
+}
+
+std::vector<Record> round_trips(std::span<const Record> truth) {
+  std::vector<Record> requests;
+  std::unordered_map<std::uint32_t, std::vector<const Record*>> replies;  // by probe
+  for (const Record& record : truth) {
+    if (record.packet.kind == Kind::request) requests.push_back(record);
+    if (record.packet.kind == Kind::reply) replies[record.packet.number].push_back(&record);
+  }
+  for (Record& request : requests) {
+    const std::size_t copies = std::exchange(request.departed, {}).size();
+    if (request.lost()) continue;
+    const std::vector<const Record*>& back = replies[request.packet.number];
+    request.finished = request.finished && back.size() == copies;
+    for (const Record* reply : back) {
+      request.finished = request.finished && reply->finished;
+      request.departed.insert(request.departed.end(), reply->departed.begin(),
+                              reply->departed.end());
+      if (reply->lost()) request.cause = reply->cause;
+    }
+    if (!request.departed.empty()) request.cause = Cause::passed;
+    std::sort(request.departed.begin(), request.departed.end());
+  }
+  return requests;
 }
 
 std::string differences(const Verdict& verdict) {

@@ -48,17 +48,25 @@ struct Verdict {
   [[nodiscard]] Nanos error_quantile(double q) const;
 };
 
-/// A reply is late when it comes after `timeout`, and lost when it comes after twice of it: then
+/// A reply is late when it comes after `timeout`, and lost when it comes after `forgotten`, where
 /// the prober has forgotten the probe. Probes whose true round trip lies within `too_close` of
-/// either cannot be judged and are left out; so are those whose reply, or its copy, left the path
-/// when the prober had sent its last probe: it may have ended before.
+/// either cannot be judged and are left out: it must be longer than a packet may wait for the path
+/// to read it, on a machine that is busy. So are those whose reply, or its copy, left the path
+/// later than `before_end` before the prober's last probe was read: it may have ended before.
 struct JudgeSettings {
   Nanos timeout = std::chrono::seconds(1);
-  Nanos too_close = std::chrono::milliseconds(10);
+  Nanos forgotten = 2 * timeout;
+  Nanos too_close = std::chrono::milliseconds(200);
+  Nanos before_end = std::chrono::seconds(1);
 };
 
 [[nodiscard]] Verdict judge(std::span<const Record> truth, std::span<const Observation> observed,
                             const JudgeSettings& settings);
+
+/// The log of a path that forwards, as judge takes it: a record for each request, which departs
+/// when its replies have left the way back. A request is lost when neither it nor a reply came
+/// through, and unfinished where the far network has not answered it.
+[[nodiscard]] std::vector<Record> round_trips(std::span<const Record> truth);
 
 /// One line a kind that is not identical, with the first numbers; empty: all are.
 [[nodiscard]] std::string differences(const Verdict& verdict);

@@ -26,6 +26,7 @@ namespace weir::core::testpath {
 namespace {
 
 constexpr int time_is_up = 124;  // as timeout(1)
+constexpr int was_stopped = 130;
 
 const End near_end{"tun0", "10.77.0.1", "fd77::1"};
 const End far_end{"tun1", "10.77.0.2", "fd77::2"};
@@ -161,14 +162,15 @@ int supervise(const PathSettings& settings, const Work& work, const Work& peer) 
 }
 
 /// waitpid with an end: SIGKILL to the supervisor ends all that it started.
-int wait_at_most(pid_t child, std::chrono::seconds limit) {
-  const Nanos end = monotonic_now() + limit;
+int wait_for_end(pid_t child, const PathSettings& settings) {
+  const Nanos end = monotonic_now() + settings.limit;
   int status = 0;
   while (::waitpid(child, &status, WNOHANG) == 0) {
-    if (monotonic_now() >= end) {
+    const bool stop = settings.stop && settings.stop();
+    if (stop || monotonic_now() >= end) {
       ::kill(child, SIGKILL);
       wait_for(child);
-      return time_is_up;
+      return stop ? was_stopped : time_is_up;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
@@ -206,7 +208,7 @@ int run_in_path(const PathSettings& settings, const Work& work, const Work& peer
     }
   });
   problem.write = Descriptor();
-  const int code = wait_at_most(child, settings.limit);
+  const int code = wait_for_end(child, settings);
   const std::string text = read_all(problem.read.get());
   if (!text.empty()) throw Error(text);
   return code;

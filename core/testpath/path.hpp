@@ -21,6 +21,7 @@ struct PathSettings {
   std::filesystem::path log;  ///< the truth; see truth.hpp
   bool forward = false;       ///< to a second namespace, whose kernel answers
   std::chrono::seconds limit{600};  ///< then everything is ended
+  std::function<bool()> stop{};     ///< asked all the while; true: everything is ended
 };
 
 /// Runs in a process of its own; what it returns is that process's exit code.
@@ -30,8 +31,9 @@ using Work = std::function<int()>;
 [[nodiscard]] std::optional<std::string> why_no_path();
 
 /// Makes the path, runs `work` beside it and gives back its exit code (128 + signal where one ended
-/// it, 124 where the time was up). `peer` runs in the second namespace until `work` has ended. This
-/// process must have one thread. Throws Error where no path can be made.
+/// it, 124 where the time was up, 130 where `stop` said so). `peer` runs in the second namespace
+/// until `work` has ended. This process must have one thread. Throws Error where no path can be
+/// made.
 int run_in_path(const PathSettings& settings, const Work& work, const Work& peer = {});
 
 }  // namespace weir::core::testpath

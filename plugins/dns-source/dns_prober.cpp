@@ -58,10 +58,10 @@ void judge_silence(DnsResult& result, int status) {
 
 }  // namespace
 
-DnsProber::DnsProber(Plan plan, Nanos timeout) : plan_(std::move(plan)) {
+DnsProber::DnsProber(Plan plan, Nanos patience) : plan_(std::move(plan)) {
   probing::start_ares_library();
   try {
-    for (const Server& server : plan_.servers) open_channel(server, timeout);
+    for (const Server& server : plan_.servers) open_channel(server, patience);
   } catch (...) {
     for (const Channel& channel : channels_) ::ares_destroy(channel.handle);
     throw;
@@ -73,13 +73,14 @@ DnsProber::~DnsProber() {
   for (const Channel& channel : channels_) ::ares_destroy(channel.handle);
 }
 
-void DnsProber::open_channel(const Server& server, Nanos timeout) {
+void DnsProber::open_channel(const Server& server, Nanos patience) {
   Channel& channel = channels_.emplace_back(Channel{this, nullptr});
   ares_options options{};
   // One question is one question: no second try, and errors are answers.
   options.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS;
   options.tries = 1;
-  options.timeout = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count());
+  options.timeout =
+      static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(patience).count());
   options.ednspsz = largest_datagram;
   options.sock_state_cb = &DnsProber::watch;
   options.sock_state_cb_data = &channel;
@@ -104,12 +105,11 @@ void DnsProber::watch(void* channel, int fd, int readable, int writable) {
   }
 }
 
-void DnsProber::start(std::uint32_t target, Nanos label) {
-  const Question& question = plan_.questions[target];
+void DnsProber::start(probing::ProbeId probe) {
+  const Question& question = plan_.questions[probe.target];
   auto request = std::make_unique<Request>();
   request->owner = this;
-  request->result.target = target;
-  request->result.label = label;
+  request->result.probe = probe;
   request->began = now();
   constexpr int internet = 1;
   // c-ares calls back once for each request, in ares_destroy at the latest.
@@ -126,8 +126,8 @@ void DnsProber::end(void* argument, int status, int, unsigned char* bytes, int s
     judge_silence(result, status);
   } else {
     result.received = true;
-    result.resolve_ms = probing::to_ms(now() - request->began);
-    const Question& question = owner.plan_.questions[result.target];
+    result.time = now() - request->began;
+    const Question& question = owner.plan_.questions[result.probe.target];
     result.answer = read_answer({bytes, static_cast<std::size_t>(size)}, question.record);
     if (result.answer) {
       judge_answer(result);

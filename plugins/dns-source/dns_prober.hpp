@@ -22,17 +22,23 @@ namespace weir::dns_source {
 using probing::Nanos;
 
 struct DnsResult : probing::ServiceResult {
-  std::optional<double> resolve_ms;  ///< from the question to its answer
   std::optional<Answer> answer;
+
+  struct Summary {
+    std::optional<Answer> answer;  ///< the last of the interval
+    void add(const DnsResult& result) {
+      if (result.answer) answer = result.answer;
+    }
+  };
 };
 
 class DnsProber final : public probing::ServiceProber<DnsResult> {
  public:
-  /// Throws Error where c-ares cannot start.
-  DnsProber(Plan plan, Nanos timeout);
+  /// `patience`: for how long an answer is waited for. Throws Error where c-ares cannot start.
+  DnsProber(Plan plan, Nanos patience);
   ~DnsProber() override;
 
-  void start(std::uint32_t target, Nanos label) override;
+  void start(probing::ProbeId probe) override;
   void work(Nanos limit, std::vector<DnsResult>& ended) override;
   void wake() override { poller_.wake(); }
 
@@ -47,7 +53,7 @@ class DnsProber final : public probing::ServiceProber<DnsResult> {
     Nanos began;
   };
 
-  void open_channel(const Server& server, Nanos timeout);
+  void open_channel(const Server& server, Nanos patience);
   static void watch(void* channel, int fd, int readable, int writable);
   static void end(void* request, int status, int timeouts, unsigned char* bytes, int size);
   [[nodiscard]] Nanos until_timeout(Nanos limit) const;

@@ -14,10 +14,12 @@ void DnsSource::open(Context& context) {
                 "for example [A]; the rest of the pipeline runs without this node");
     return;
   }
-  run_.start(context, std::make_unique<DnsProber>(plan_, options.timeout), plan_.questions.size(),
-             options.interval, [this](Rows& rows, const DnsResult& result) {
-               const Question& question = plan_.questions[result.target];
-               rows.add(result, question, plan_.servers[question.server]);
+  run_.start(context, std::make_unique<DnsProber>(plan_, probing::patience(options.timeout)),
+             plan_.questions.size(),
+             {.interval = options.interval, .count = options.count, .timeout = options.timeout},
+             [this](Rows& rows, const probing::ServiceLedger<DnsResult>::Row& row) {
+               const Question& question = plan_.questions[row.target];
+               rows.add(row, question, plan_.servers[question.server]);
              });
 }
 

@@ -25,7 +25,8 @@ class DnsSource {
   static constexpr auto summary =
       "Asks DNS servers: time to answer, response code, records and loss of each question.";
   static constexpr std::string_view details =
-      "Each server is asked for each name and record once an interval. A server that does not "
+      "Each server is asked for each name and record `count` times an interval. A server that does "
+      "not "
       "answer, refuses or says that there is no such name is a row whose `outcome` says so.";
   static constexpr bool live = true;
   static constexpr auto outputs =
@@ -36,6 +37,7 @@ class DnsSource {
     std::vector<std::string> servers;
     std::vector<Record> records = {Record::a};
     Duration interval = std::chrono::seconds(10);
+    std::uint32_t count = 1;
     Duration timeout = std::chrono::seconds(3);
     static constexpr auto fields = std::tuple{
         field(&Options::names, "names", "Domain names to ask for"),
@@ -44,8 +46,12 @@ class DnsSource {
               "/etc/resolv.conf at the start"),
         field(&Options::records, "records",
               "Types of records to ask for: A, AAAA, MX, TXT, NS, SOA, CNAME, SRV, PTR"),
-        field(&Options::interval, "interval", "Each question is asked once in each of these")
+        field(&Options::interval, "interval", "One row a question for each of these")
             .range(std::chrono::milliseconds(10), std::chrono::hours(1)),
+        field(&Options::count, "count",
+              "Times that each question is asked in an interval, spread evenly over it")
+            .range(1, probing::most_probes_an_interval)
+            .unit("probes"),
         field(&Options::timeout, "timeout", "A question without an answer for so long is lost")
             .range(std::chrono::milliseconds(1), std::chrono::minutes(1))};
   } options;

@@ -15,15 +15,17 @@ Rows::Rows()
       answers_(builder_.field<std::int64_t>("answers", "records")),
       ttl_(builder_.field<std::int64_t>("ttl_s", "s")) {}
 
-void Rows::add(const DnsResult& result, const Question& question, const Server& server) {
-  auto row = builder_.row(result.label.count());
+void Rows::add(const probing::ServiceLedger<DnsResult>::Row& given, const Question& question,
+               const Server& server) {
+  auto row = builder_.row(given.label.count());
   row.set(server_, server.label).set(name_, question.name).set(record_, to_text(question.record));
-  service_.set(row, result);
-  row.set(resolve_, result.resolve_ms);
-  if (!result.answer) return;
-  row.set(rcode_, rcode_text(result.answer->rcode))
-      .set(answers_, result.answer->answers)
-      .set(ttl_, result.answer->ttl_s);
+  service_.set(row, given.tally);
+  row.set(resolve_, given.tally.rtt.mean_ms());
+  const auto& answer = given.summary.answer;
+  if (!answer) return;
+  row.set(rcode_, rcode_text(answer->rcode))
+      .set(answers_, answer->answers)
+      .set(ttl_, answer->ttl_s);
 }
 
 }  // namespace weir::dns_source

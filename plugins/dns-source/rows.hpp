@@ -6,14 +6,15 @@
 
 #include "dns_prober.hpp"
 #include "questions.hpp"
-#include "service.hpp"
+#include "service_ledger.hpp"
 
 namespace weir::dns_source {
 
 class Rows {
  public:
   Rows();
-  void add(const DnsResult& result, const Question& question, const Server& server);
+  void add(const probing::ServiceLedger<DnsResult>::Row& given, const Question& question,
+           const Server& server);
   [[nodiscard]] bool empty() const { return builder_.empty(); }
   [[nodiscard]] Batch build() { return builder_.build(); }
 

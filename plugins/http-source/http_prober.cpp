@@ -28,8 +28,8 @@ HttpProber::~HttpProber() {
   for (const auto& [handle, transfer] : under_way_) curl_multi_remove_handle(multi_.get(), handle);
 }
 
-void HttpProber::start(std::uint32_t target, Nanos label) {
-  auto transfer = std::make_unique<Transfer>(targets_[target].url, config_, target, label);
+void HttpProber::start(probing::ProbeId probe) {
+  auto transfer = std::make_unique<Transfer>(targets_[probe.target].url, config_, probe);
   check(curl_multi_add_handle(multi_.get(), transfer->handle()));
   under_way_.emplace(transfer->handle(), std::move(transfer));
 }
@@ -53,6 +53,12 @@ void HttpProber::work(Nanos limit, std::vector<HttpResult>& ended) {
   const auto wait_ms = static_cast<int>(std::clamp<std::int64_t>(whole, 0, longest_ms));
   // It ends sooner for libcurl's own timers.
   check(curl_multi_poll(multi_.get(), nullptr, 0, wait_ms, nullptr));
+}
+
+void HttpProber::describe(HttpResult& silent) const {
+  for (const auto& [handle, transfer] : under_way_) {
+    if (transfer->probe() == silent.probe) silent.address = transfer->address();
+  }
 }
 
 void HttpProber::wake() { curl_multi_wakeup(multi_.get()); }

@@ -22,8 +22,9 @@ class HttpProber final : public probing::ServiceProber<HttpResult> {
   /// Gives up what is under way.
   ~HttpProber() override;
 
-  void start(std::uint32_t target, Nanos label) override;
+  void start(probing::ProbeId probe) override;
   void work(Nanos limit, std::vector<HttpResult>& ended) override;
+  void describe(HttpResult& silent) const override;
   void wake() override;
 
  private:

@@ -12,7 +12,7 @@ HttpConfig HttpSource::read_config() const {
   }
   if (options.username.empty() && !options.password.empty())
     throw Error("password is set without username; set both or none");
-  return {.timeout = options.timeout,
+  return {.patience = probing::patience(options.timeout),
           .method = options.method,
           .expected = ExpectedStatus(options.expect_status),
           .family = options.family,
@@ -42,8 +42,9 @@ void HttpSource::open(Context& context) {
     return;
   }
   run_.start(context, std::make_unique<HttpProber>(targets_, std::move(config)), targets_.size(),
-             options.interval, [this](Rows& rows, const HttpResult& result) {
-               rows.add(result, targets_[result.target]);
+             {.interval = options.interval, .count = options.count, .timeout = options.timeout},
+             [this](Rows& rows, const probing::ServiceLedger<HttpResult>::Row& row) {
+               rows.add(row, targets_[row.target]);
              });
 }
 

@@ -36,6 +36,7 @@ class HttpSource {
   struct Options {
     std::vector<Url> urls;
     Duration interval = std::chrono::seconds(30);
+    std::uint32_t count = 1;
     Duration timeout = std::chrono::seconds(10);
     Method method = Method::get;
     std::vector<std::string> expect_status = {"200-399"};
@@ -47,8 +48,12 @@ class HttpSource {
     Bytes max_body{1 << 20};
     static constexpr auto fields = std::tuple{
         field(&Options::urls, "urls", "What to request, http or https, without user and password"),
-        field(&Options::interval, "interval", "Each URL is requested once in each of these")
+        field(&Options::interval, "interval", "One row a URL for each of these")
             .range(std::chrono::milliseconds(100), std::chrono::hours(24)),
+        field(&Options::count, "count",
+              "Requests of each URL in an interval, spread evenly over it")
+            .range(1, probing::most_probes_an_interval)
+            .unit("probes"),
         field(&Options::timeout, "timeout", "A request that has not ended after this is lost")
             .range(std::chrono::milliseconds(10), std::chrono::minutes(5)),
         field(&Options::method, "method", "GET, or HEAD for the head alone"),

@@ -16,19 +16,20 @@ Rows::Rows()
       total_(builder_.field<double>("total_ms", "ms")),
       certificate_(builder_.field<double>("certificate_days", "d")) {}
 
-void Rows::add(const HttpResult& result, const Target& target) {
-  auto row = builder_.row(result.label.count());
+void Rows::add(const probing::ServiceLedger<HttpResult>::Row& given, const Target& target) {
+  const HttpResult::Summary& all = given.summary;
+  auto row = builder_.row(given.label.count());
   row.set(target_, target.label);
-  if (!result.address.empty()) row.set(address_, result.address);
-  service_.set(row, result);
-  row.set(status_, result.status)
-      .set(bytes_, result.bytes)
-      .set(lookup_, result.lookup_ms)
-      .set(connect_, result.connect_ms)
-      .set(tls_, result.tls_ms)
-      .set(first_byte_, result.first_byte_ms)
-      .set(total_, result.total_ms)
-      .set(certificate_, result.certificate_days);
+  if (!all.address.empty()) row.set(address_, all.address);
+  service_.set(row, given.tally);
+  row.set(status_, all.status)
+      .set(bytes_, all.bytes)
+      .set(lookup_, all.lookup_ms.value())
+      .set(connect_, all.connect_ms.value())
+      .set(tls_, all.tls_ms.value())
+      .set(first_byte_, all.first_byte_ms.value())
+      .set(total_, given.tally.rtt.mean_ms())
+      .set(certificate_, all.certificate_days);
 }
 
 }  // namespace weir::http_source

@@ -4,7 +4,7 @@
 
 #include <weir/batch.hpp>
 
-#include "service.hpp"
+#include "service_ledger.hpp"
 #include "transfer.hpp"
 #include "urls.hpp"
 
@@ -13,7 +13,7 @@ namespace weir::http_source {
 class Rows {
  public:
   Rows();
-  void add(const HttpResult& result, const Target& target);
+  void add(const probing::ServiceLedger<HttpResult>::Row& given, const Target& target);
   [[nodiscard]] bool empty() const { return builder_.empty(); }
   [[nodiscard]] Batch build() { return builder_.build(); }
 

@@ -78,9 +78,19 @@ void Transfer::set(CURLoption option, Value value) {
     throw Error(std::string("libcurl refuses an option: ") + curl_easy_strerror(code));
 }
 
-Transfer::Transfer(const std::string& url, const HttpConfig& config, std::uint32_t target,
-                   Nanos label)
-    : config_(config), target_(target), label_(label), easy_(curl_easy_init()) {
+void HttpResult::Summary::add(const HttpResult& result) {
+  if (!result.address.empty()) address = result.address;
+  if (result.status) status = result.status;
+  if (result.bytes) bytes = result.bytes;
+  lookup_ms.add(result.lookup_ms);
+  connect_ms.add(result.connect_ms);
+  tls_ms.add(result.tls_ms);
+  first_byte_ms.add(result.first_byte_ms);
+  if (result.certificate_days) certificate_days = result.certificate_days;
+}
+
+Transfer::Transfer(const std::string& url, const HttpConfig& config, probing::ProbeId probe)
+    : config_(config), probe_(probe), easy_(curl_easy_init()) {
   if (easy_ == nullptr) throw std::bad_alloc();
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set(CURLOPT_URL, url.c_str());
@@ -91,7 +101,7 @@ Transfer::Transfer(const std::string& url, const HttpConfig& config, std::uint32
   set(CURLOPT_WRITEFUNCTION, &Transfer::take);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   if (config.method == Method::head) set(CURLOPT_NOBODY, 1L);
-  const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.timeout).count();
+  const auto limit = std::chrono::ceil<std::chrono::milliseconds>(config.patience).count();
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(limit));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limit));
   // Each probe measures the whole way: its own lookup and connection, no proxy, no redirect.
@@ -153,19 +163,22 @@ void Transfer::add_times(HttpResult& result) const {
   if (tls > 0) result.tls_ms = ms(tls - connect);
   if (!result.received) return;
   if (first_byte > 0) result.first_byte_ms = ms(first_byte);
-  result.total_ms = ms(info<curl_off_t>(handle(), CURLINFO_TOTAL_TIME_T));
+  result.time = std::chrono::microseconds(info<curl_off_t>(handle(), CURLINFO_TOTAL_TIME_T));
+}
+
+std::string Transfer::address() const {
+  const auto* text = info<char*>(handle(), CURLINFO_PRIMARY_IP);
+  return text == nullptr ? "" : text;
 }
 
 HttpResult Transfer::result(CURLcode code) const {
   HttpResult result;
-  result.target = target_;
-  result.label = label_;
+  result.probe = probe_;
   if (const auto status = info<long>(handle(), CURLINFO_RESPONSE_CODE); status > 0) {
     result.status = std::int64_t{status};
     result.bytes = taken_;
   }
-  if (const auto* address = info<char*>(handle(), CURLINFO_PRIMARY_IP); address != nullptr)
-    result.address = address;
+  result.address = address();
   judge(result, code);
   add_times(result);
   result.certificate_days = certificate_days(handle());

@@ -30,12 +30,21 @@ struct HttpResult : probing::ServiceResult {
   std::string address;  ///< that was connected to; empty: none
   std::optional<std::int64_t> status;
   std::optional<std::int64_t> bytes;  ///< of the body, as they came
-  std::optional<double> lookup_ms, connect_ms, tls_ms, first_byte_ms, total_ms;
+  std::optional<double> lookup_ms, connect_ms, tls_ms, first_byte_ms;
   std::optional<double> certificate_days;  ///< until the server's own certificate ends
+
+  /// Means, and the last of what has none.
+  struct Summary {
+    std::string address;
+    std::optional<std::int64_t> status, bytes;
+    probing::MeanOf lookup_ms, connect_ms, tls_ms, first_byte_ms;
+    std::optional<double> certificate_days;
+    void add(const HttpResult& result);
+  };
 };
 
 struct HttpConfig {
-  Nanos timeout = std::chrono::seconds(5);
+  Nanos patience = std::chrono::seconds(10);  ///< for how long the end of a request is waited for
   Method method = Method::get;
   ExpectedStatus expected{{"200-399"}};
   probing::FamilyChoice family = probing::FamilyChoice::any;
@@ -51,11 +60,14 @@ void start_curl();
 class Transfer {
  public:
   /// Throws Error where libcurl refuses an option.
-  Transfer(const std::string& url, const HttpConfig& config, std::uint32_t target, Nanos label);
+  Transfer(const std::string& url, const HttpConfig& config, probing::ProbeId probe);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
   [[nodiscard]] CURL* handle() const { return easy_.get(); }
+  [[nodiscard]] probing::ProbeId probe() const { return probe_; }
+  /// That it is connected to; empty: none so far.
+  [[nodiscard]] std::string address() const;
   /// After its end, with what libcurl says of it.
   [[nodiscard]] HttpResult result(CURLcode code) const;
 
@@ -71,8 +83,7 @@ class Transfer {
   void add_times(HttpResult& result) const;
 
   const HttpConfig& config_;
-  std::uint32_t target_;
-  Nanos label_;
+  probing::ProbeId probe_;
   std::array<char, CURL_ERROR_SIZE> trouble_{};
   std::int64_t taken_ = 0;
   bool enough_ = false;

@@ -50,12 +50,19 @@ std::optional<Nanos> read_time(Bytes data) {
   return std::chrono::seconds(time->tv_sec) + Nanos{time->tv_nsec};
 }
 
-std::optional<SendReport> read_report(Bytes data) {
-  const auto error = read<sock_extended_err>(data);
-  if (!error || error->ee_origin != SO_EE_ORIGIN_TIMESTAMPING) return std::nullopt;
-  if (error->ee_info == SCM_TSTAMP_SCHED) return SendReport{Stage::queued, error->ee_data};
-  if (error->ee_info == SCM_TSTAMP_SND) return SendReport{Stage::sent, error->ee_data};
+std::optional<SendReport> send_report_of(const sock_extended_err& error) {
+  if (error.ee_info == SCM_TSTAMP_SCHED) return SendReport{Stage::queued, error.ee_data};
+  if (error.ee_info == SCM_TSTAMP_SND) return SendReport{Stage::sent, error.ee_data};
   return std::nullopt;
+}
+
+// One message of the error queue: a stamp, or an ICMP error, by its origin.
+void read_report(Bytes data, ReceivedControl& into) {
+  const auto error = read<sock_extended_err>(data);
+  if (!error) return;
+  if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) into.report = send_report_of(*error);
+  if (error->ee_origin == SO_EE_ORIGIN_ICMP || error->ee_origin == SO_EE_ORIGIN_ICMP6)
+    into.error = ErrorReport{error->ee_type, error->ee_code};
 }
 
 void read_part(const PartHeader& part, Bytes data, ReceivedControl& into) {
@@ -65,7 +72,7 @@ void read_part(const PartHeader& part, Bytes data, ReceivedControl& into) {
   } else if (is(SOL_SOCKET, SO_RXQ_OVFL)) {
     into.dropped = read<std::uint32_t>(data);
   } else if (is(IPPROTO_IP, IP_RECVERR) || is(IPPROTO_IPV6, IPV6_RECVERR)) {
-    into.report = read_report(data);
+    read_report(data, into);
   }
 }
 

@@ -25,10 +25,17 @@ struct SendReport {
   std::uint32_t id = 0;  ///< SOF_TIMESTAMPING_OPT_ID: counts the socket's requests
 };
 
+/// An ICMP error that the kernel took in for a request of the socket (ip(7), IP_RECVERR).
+struct ErrorReport {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+};
+
 struct ReceivedControl {
   std::optional<Nanos> stamp;            ///< UTC, by the kernel
   std::optional<std::uint32_t> dropped;  ///< SO_RXQ_OVFL: datagrams dropped since the socket opened
   std::optional<SendReport> report;
+  std::optional<ErrorReport> error;
 };
 [[nodiscard]] ReceivedControl parse_control(std::span<const std::uint8_t> control);
 

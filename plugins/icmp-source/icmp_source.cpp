@@ -8,10 +8,9 @@
 namespace weir::icmp_source {
 namespace {
 
-// Rows leave in pieces, so that making 60 000 of them holds no probe up for more than a moment.
-constexpr std::size_t rows_a_batch = 512;
-// Rows of probes are collected for so long.
+// Rows of probes are collected for so long, and no more of them than this.
 constexpr Nanos probe_rows_wait = std::chrono::milliseconds(200);
+constexpr std::size_t most_probe_rows = 4096;
 constexpr Nanos interface_look = std::chrono::seconds(1);
 constexpr int most_warnings = 10;
 
@@ -140,15 +139,20 @@ Next IcmpSource::produce(Output& output) {
   for (const auto& news : resolver_->take()) apply(news);
   look_for_interfaces(now);
   prober_->step({.monotonic = now, .utc = context_->now().time_since_epoch()});
-  if (probe_rows_ && now - probe_rows_since_ >= probe_rows_wait) {
+  if (probe_rows_ &&
+      (now - probe_rows_since_ >= probe_rows_wait || probe_rows_->size() >= most_probe_rows)) {
     emit_probes(output);
     probe_rows_since_ = now;
   }
-  const Nanos wake = prober_->next_wake();
-  if (emit_rows(output)) {
+  Nanos wake = prober_->next_wake();
+  if (pace_.due(now) && emit_rows(output)) {
+    pace_.left(now, prober_->waiting_rows());
     publish_counters();
-    return Again{};
+    if (pace_.due(now)) return Again{};
   }
+  // Rows leave along with probes where there are any to send.
+  if (prober_->waiting_rows().rows > 0)
+    wake = std::min(wake, (pace_.next() + options.tick - Nanos{1}) / options.tick * options.tick);
   const Duration pause = std::max<Duration>(wake - context_->monotonic(), Duration{});
   return Wait{context_->now() + pause, prober_->wants_wake_by_reply() ? sockets_.watch.get() : -1};
 }

@@ -15,6 +15,7 @@
 #include <weir/plugin.hpp>
 
 #include "prober.hpp"
+#include "row_pace.hpp"
 #include "rows.hpp"
 #include "targets.hpp"
 #include "world.hpp"
@@ -144,6 +145,9 @@ class IcmpSource {
     return "target '" + std::string(label_of(target)) + "'";
   }
 
+  // Rows leave in pieces, so that making 60 000 of them holds no probe up for more than a moment.
+  static constexpr std::size_t rows_a_batch = 512;
+
   World world_;
   const Context* context_ = nullptr;
   OpenSockets sockets_;
@@ -161,6 +165,7 @@ class IcmpSource {
   Nanos next_interface_look_{};
   int warnings_ = 0;
   std::optional<Rows> rows_;
+  RowPace pace_{rows_a_batch};
   std::optional<ProbeRows> probe_rows_;
   Nanos probe_rows_since_{};
   Counters published_;

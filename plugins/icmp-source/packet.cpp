@@ -78,11 +78,12 @@ std::variant<Bytes, Reject> ipv4_content(Bytes datagram, bool quoted) {
   return datagram.first(std::min(total, datagram.size())).subspan(header);
 }
 
-Decoded describe_quote(Bytes outer, Bytes request, const Address& destination, Types types) {
+Decoded describe_quote(std::uint8_t type, std::uint8_t code, Bytes request,
+                       const Address& destination, Types types) {
   if (request.size() < icmp_header_size) return Reject::truncated_quote;
   if (request[0] != types.request || request[1] != 0) return Reject::foreign_quote;
-  return IcmpError{.type = outer[0],
-                   .code = outer[1],
+  return IcmpError{.type = type,
+                   .code = code,
                    .destination = destination,
                    .identifier = read16(request, 4),
                    .sequence = read16(request, 6),
@@ -97,7 +98,7 @@ Decoded decode_quote_v4(Bytes message) {
   }
   Address destination;
   std::copy_n(quote.begin() + 16, 4, destination.bytes.begin());
-  return describe_quote(message, std::get<Bytes>(content), destination, types_v4);
+  return describe_quote(message[0], message[1], std::get<Bytes>(content), destination, types_v4);
 }
 
 Decoded decode_quote_v6(Bytes message) {
@@ -107,7 +108,8 @@ Decoded decode_quote_v6(Bytes message) {
   if (quote[0] >> 4 != 6 || quote[6] != protocol_icmpv6) return Reject::foreign_quote;
   Address destination{.family = Family::ipv6};
   std::copy_n(quote.begin() + 24, 16, destination.bytes.begin());
-  return describe_quote(message, quote.subspan(ipv6_header_size), destination, types_v6);
+  return describe_quote(message[0], message[1], quote.subspan(ipv6_header_size), destination,
+                        types_v6);
 }
 
 bool reports_a_lost_request(Family family, std::uint8_t type) {
@@ -188,6 +190,13 @@ Decoded decode(Form form, std::span<const std::uint8_t> datagram) {
   const auto content = ipv4_content(datagram, false);
   if (const auto* reason = std::get_if<Reject>(&content)) return *reason;
   return decode_message(Family::ipv4, std::get<Bytes>(content));
+}
+
+Decoded decode_reported(Family family, std::uint8_t type, std::uint8_t code,
+                        const Address& destination, std::span<const std::uint8_t> request) {
+  if (!reports_a_lost_request(family, type)) return Reject::not_a_reply;
+  return describe_quote(type, code, request, destination,
+                        family == Family::ipv4 ? types_v4 : types_v6);
 }
 
 }  // namespace weir::icmp_source

@@ -82,4 +82,10 @@ enum class Form : std::uint8_t {
 };
 [[nodiscard]] Decoded decode(Form form, std::span<const std::uint8_t> datagram);
 
+/// An ICMP error of which the kernel has told type, code and destination: `request` is the quoted
+/// ICMP message alone, as a ping socket's error queue has it.
+[[nodiscard]] Decoded decode_reported(Family family, std::uint8_t type, std::uint8_t code,
+                                      const Address& destination,
+                                      std::span<const std::uint8_t> request);
+
 }  // namespace weir::icmp_source

@@ -17,6 +17,8 @@ constexpr std::size_t bytes_a_send = 64 << 10;
 // them.
 constexpr double stamp_all_below = 80'000;
 constexpr std::uint8_t stamp_one_in = 16;
+// At the end; more than any buffer holds.
+constexpr int most_last_calls = 100;
 
 std::size_t index_of(Family family) { return static_cast<std::size_t>(family); }
 
@@ -302,7 +304,8 @@ void Prober::close_first(std::uint32_t index) {
   auto& open = schedules_[index].open;
   const std::uint64_t end = open.size() > 1 ? open[1].dropped() : dropped();
   const std::uint64_t dropped_meanwhile = end - open.front().dropped();
-  closed_.push_back({std::move(open.front()), index, 0, dropped_meanwhile});
+  const Nanos leave_by = now_.monotonic + schedules_[index].step * 3 / 4;
+  closed_.push_back({std::move(open.front()), index, 0, dropped_meanwhile, leave_by});
   open.erase(open.begin());
 }
 
@@ -326,7 +329,21 @@ bool Prober::next_row(IntervalRow& row) {
   return false;
 }
 
+WaitingRows Prober::waiting_rows() const {
+  WaitingRows waiting;
+  for (const Closed& closed : closed_) {
+    const std::size_t rows = schedules_[closed.schedule].size - closed.next;
+    if (rows == 0) continue;
+    waiting.rows += rows;
+    waiting.leave_by = std::min(waiting.leave_by, closed.leave_by);
+  }
+  return waiting;
+}
+
 void Prober::finish() {
+  // What came since the last step came in time.
+  for (int calls = 0; started_ && calls < most_last_calls && !receive_all(); ++calls) {
+  }
   for (std::uint32_t number = flight_.next_number() - static_cast<std::uint32_t>(flight_.size());
        number != flight_.next_number(); ++number) {
     Probe& probe = *flight_.find(number);

@@ -24,6 +24,7 @@
 #include "loss.hpp"
 #include "nonce.hpp"
 #include "packet.hpp"
+#include "row_pace.hpp"
 #include "schedule.hpp"
 #include "socket.hpp"
 #include "timing_wheel.hpp"
@@ -116,6 +117,8 @@ class Prober {
   /// Rows of closed intervals, oldest first; false when there is none. A target that was not asked
   /// because the interval was already running, or was slept through, has none.
   [[nodiscard]] bool next_row(IntervalRow& row);
+  /// What next_row has still to give, and when the next rows come.
+  [[nodiscard]] WaitingRows waiting_rows() const;
   /// With per_probe: when a probe is forgotten, after its timeout and as much again.
   std::function<void(const ProbeRow&)> on_probe;
   /// Told of each request that the kernel refuses.
@@ -156,6 +159,7 @@ class Prober {
     std::uint32_t schedule;
     std::uint32_t next = 0;  // target to give a row of
     std::uint64_t dropped;
+    Nanos leave_by;  // its rows; later the next interval's follow
   };
 
   void make_schedules();
@@ -163,6 +167,8 @@ class Prober {
   [[nodiscard]] bool receive_all();
   void take_stamp(const SendStamp& stamp);
   void handle(const Socket& socket, const Incoming& incoming);
+  void handle_error(const Socket& socket, const Decoded& decoded);
+  void count_rejected(std::optional<Reject> rejected);
   [[nodiscard]] std::optional<Reject> match(const Socket& socket, const Echo& echo,
                                             const Incoming& incoming);
   [[nodiscard]] std::optional<Reject> match(const Socket& socket, const IcmpError& error);

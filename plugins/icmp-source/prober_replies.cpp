@@ -56,6 +56,7 @@ bool Prober::receive_all() {
       if (received_.empty()) break;
       for (const SendStamp& stamp : received_.stamps) take_stamp(stamp);
       for (const Incoming& incoming : received_.datagrams) handle(*socket, incoming);
+      for (const Decoded& error : received_.errors) handle_error(*socket, error);
     }
     drained = drained && calls < receive_calls_a_step;
   }
@@ -84,14 +85,22 @@ void Prober::take_stamp(const SendStamp& stamp) {
 
 void Prober::handle(const Socket& socket, const Incoming& incoming) {
   const Decoded decoded = decode(socket.form(), incoming.bytes);
-  std::optional<Reject> rejected;
   if (const auto* echo = std::get_if<Echo>(&decoded)) {
-    rejected = match(socket, *echo, incoming);
-  } else if (const auto* error = std::get_if<IcmpError>(&decoded)) {
-    rejected = match(socket, *error);
+    count_rejected(match(socket, *echo, incoming));
   } else {
-    rejected = std::get<Reject>(decoded);
+    handle_error(socket, decoded);
   }
+}
+
+void Prober::handle_error(const Socket& socket, const Decoded& decoded) {
+  if (const auto* error = std::get_if<IcmpError>(&decoded)) {
+    count_rejected(match(socket, *error));
+  } else if (const auto* reason = std::get_if<Reject>(&decoded)) {
+    count_rejected(*reason);
+  }
+}
+
+void Prober::count_rejected(std::optional<Reject> rejected) {
   if (rejected) ++counters_.rejected[static_cast<std::size_t>(*rejected)];
 }
 

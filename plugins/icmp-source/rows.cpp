@@ -29,13 +29,7 @@ Rows::Rows()
       sent_(builder_.field<std::int64_t>("sent", "probes")),
       received_(builder_.field<std::int64_t>("received", "probes")),
       loss_(builder_.field<double>("loss_percent", "percent")),
-      min_(builder_.field<double>("rtt_min_ms", "ms")),
-      avg_(builder_.field<double>("rtt_avg_ms", "ms")),
-      p50_(builder_.field<double>("rtt_p50_ms", "ms")),
-      p95_(builder_.field<double>("rtt_p95_ms", "ms")),
-      p99_(builder_.field<double>("rtt_p99_ms", "ms")),
-      max_(builder_.field<double>("rtt_max_ms", "ms")),
-      jitter_(builder_.field<double>("jitter_ms", "ms")),
+      rtt_columns_(builder_),
       mos_(builder_.field<double>("mos")),
       loss_columns_(builder_),
       dropped_(builder_.field<std::int64_t>("receive_dropped", "datagrams")),
@@ -92,14 +86,8 @@ void Rows::set_times(BatchBuilder::Row& row, const Tally& tally) const {
   if (tally.loss.received == 0) return;
   const double p50 = *tally.rtt.percentile_ms(50);
   const double p99 = *tally.rtt.percentile_ms(99);
-  row.set(min_, tally.rtt.min_ms())
-      .set(avg_, tally.rtt.mean_ms())
-      .set(p50_, p50)
-      .set(p95_, tally.rtt.percentile_ms(95))
-      .set(p99_, p99)
-      .set(max_, tally.rtt.max_ms())
-      .set(jitter_, jitter_ms(tally))
-      .set(deviation_, tally.rtt.deviation_ms());
+  rtt_columns_.set(row, tally.rtt, jitter_ms(tally));
+  row.set(deviation_, tally.rtt.deviation_ms());
   if (tally.loss.received > 1) row.set(spread_, p99 - p50);
   if (tally.differences > 0) row.set(ipdv_, tally.ipdv_ms.value());
 }

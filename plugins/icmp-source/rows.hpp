@@ -9,6 +9,7 @@
 
 #include "loss.hpp"
 #include "prober.hpp"
+#include "rtt_columns.hpp"
 
 namespace weir::icmp_source {
 
@@ -29,7 +30,8 @@ class Rows {
   // In the order of the columns.
   BatchBuilder builder_{"icmp"};
   Key target_, address_, sent_, received_, loss_;
-  Key min_, avg_, p50_, p95_, p99_, max_, jitter_, mos_;
+  probing::RttColumns rtt_columns_;
+  Key mos_;
   probing::LossColumns loss_columns_;
   Key dropped_, icmp_errors_, icmp_type_, icmp_code_;
   Key deviation_, spread_, ipdv_, r_factor_;

@@ -42,7 +42,9 @@ struct SendStamp {
 struct Received {
   std::vector<SendStamp> stamps;  ///< those of each datagram's request are here or came before
   std::vector<Incoming> datagrams;
-  [[nodiscard]] bool empty() const { return stamps.empty() && datagrams.empty(); }
+  std::vector<Decoded> errors;  ///< ICMP errors that the kernel took in; those of raw sockets come
+                                ///< as datagrams
+  [[nodiscard]] bool empty() const { return stamps.empty() && datagrams.empty() && errors.empty(); }
 };
 
 class Socket {

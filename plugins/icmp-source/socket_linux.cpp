@@ -21,6 +21,10 @@ constexpr std::size_t requests_a_call = 16;
 constexpr std::uint32_t remembered_ids = 8192;
 // What the kernel accounts for a reply and two stamps of small probes.
 constexpr std::size_t bytes_a_probe = 4096;
+// Of the request that an ICMP error quotes: its header and our stamp.
+constexpr std::size_t quote_size = 64;
+// An ICMP error makes the next call fail once, whatever it is for; a flood of them more often.
+constexpr int most_repeats = 4;
 // UTC of stamp and clock may differ by their own error; more than that is a clock that stepped.
 constexpr Nanos clock_error = std::chrono::microseconds(2);
 
@@ -43,12 +47,15 @@ struct LinuxSocket::Buffers {
     for (std::size_t i = 0; i < datagrams_a_call; ++i)
       vectors[i] = {bytes.data() + i * datagram_size, datagram_size};
   }
-  void prepare(bool stamps) {
+  // Reports have vectors of their own: what was received before them is still to be read. Stamps
+  // come without their packet (OPT_TSONLY), ICMP errors with what they quote.
+  void prepare(bool reports) {
     for (std::size_t i = 0; i < datagrams_a_call; ++i) {
-      messages[i].msg_hdr = {.msg_name = stamps ? nullptr : &names[i],
-                             .msg_namelen = stamps ? 0 : static_cast<socklen_t>(sizeof names[i]),
-                             .msg_iov = &vectors[i],
-                             .msg_iovlen = stamps ? 0U : 1U,
+      quote_vectors[i] = {quotes[i].data(), quote_size};
+      messages[i].msg_hdr = {.msg_name = &names[i],
+                             .msg_namelen = static_cast<socklen_t>(sizeof names[i]),
+                             .msg_iov = reports ? &quote_vectors[i] : &vectors[i],
+                             .msg_iovlen = 1,
                              .msg_control = controls[i].bytes.data(),
                              .msg_controllen = controls[i].bytes.size(),
                              .msg_flags = 0};
@@ -61,6 +68,8 @@ struct LinuxSocket::Buffers {
   std::size_t datagram_size;
   std::vector<std::uint8_t> bytes;
   std::array<iovec, datagrams_a_call> vectors{};
+  std::array<std::array<std::uint8_t, quote_size>, datagrams_a_call> quotes{};
+  std::array<iovec, datagrams_a_call> quote_vectors{};
   std::array<sockaddr_in6, datagrams_a_call> names{};
   std::array<Control, datagrams_a_call> controls{};
   std::array<mmsghdr, datagrams_a_call> messages{};
@@ -84,16 +93,18 @@ std::size_t LinuxSocket::capacity() const {
   return std::max<std::size_t>(socket_.receive_buffer / bytes_a_probe, requests_a_call);
 }
 
-// The pair is taken again when the process was interrupted between its halves.
+// The pair is taken again when the process was interrupted between its halves; the closest counts.
 LinuxSocket::Clocks LinuxSocket::read_clocks() const {
   Clocks clocks{};
-  for (int attempt = 0; attempt < 4; ++attempt) {
+  Nanos closest = Nanos::max();
+  for (int attempt = 0; attempt < 4 && closest >= clock_error; ++attempt) {
     const Nanos before = clock_();
     timespec time{};
     ::clock_gettime(CLOCK_REALTIME, &time);
-    const Nanos after = clock_();
-    clocks = {before + (after - before) / 2, to_nanos(time)};
-    if (after - before < clock_error) break;
+    const Nanos apart = clock_() - before;
+    if (apart >= closest) continue;
+    closest = apart;
+    clocks = {before + apart / 2, to_nanos(time)};
   }
   return clocks;
 }
@@ -152,10 +163,11 @@ std::size_t LinuxSocket::send_some(std::span<Outgoing> requests) {
   }
   int sent = 0;
   Nanos now{};
+  int repeats = 0;
   do {
     now = clock_();
     sent = ::sendmmsg(fd(), messages.data(), static_cast<unsigned>(requests.size()), MSG_DONTWAIT);
-  } while (sent < 0 && errno == EINTR);
+  } while (sent < 0 && (errno == EINTR || (failed_for_another(errno) && ++repeats < most_repeats)));
   const int error = sent < 0 ? errno : EAGAIN;
   // An error is reported for the first packet only; those behind it are tried again.
   const std::size_t done = sent > 0 ? static_cast<std::size_t>(sent) : 1;
@@ -165,8 +177,14 @@ std::size_t LinuxSocket::send_some(std::span<Outgoing> requests) {
     if (sent > 0 && requests[i].stamped) remember_id(requests[i].number);
   }
   // Whether a request that failed took an id depends on where it failed and on the kernel.
-  if (static_cast<std::size_t>(std::max(sent, 0)) != requests.size()) restart_ids();
+  if (static_cast<std::size_t>(std::max(sent, 0)) != requests.size() || repeats > 0) restart_ids();
   return done;
+}
+
+// The kernel hands an ICMP error to whichever call comes next. One that is this call's own comes
+// again when the call is made again.
+bool LinuxSocket::failed_for_another(int error) const {
+  return kind() == SocketKind::ping && error != EAGAIN && error != EINTR;
 }
 
 void LinuxSocket::remember_id(std::uint32_t number) {
@@ -186,17 +204,20 @@ void LinuxSocket::restart_ids() {
 void LinuxSocket::receive(Received& into) {
   into.stamps.clear();
   into.datagrams.clear();
+  into.errors.clear();
   // In this order a reply never overtakes the stamps of its request, which were there before it.
   receive_datagrams(into);
-  if (stamps_due_ > 0) receive_stamps(into);
+  if (stamps_due_ > 0 || kind() == SocketKind::ping) receive_reports(into);
 }
 
 void LinuxSocket::receive_datagrams(Received& into) {
   buffers_->prepare(false);
   int count = 0;
+  int repeats = 0;
   do {
     count = ::recvmmsg(fd(), buffers_->messages.data(), datagrams_a_call, MSG_DONTWAIT, nullptr);
-  } while (count < 0 && errno == EINTR);
+  } while (count < 0 &&
+           (errno == EINTR || (failed_for_another(errno) && ++repeats < most_repeats)));
   if (count <= 0) return;
   const Clocks clocks = read_clocks();
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
@@ -214,9 +235,7 @@ void LinuxSocket::receive_datagrams(Received& into) {
   }
 }
 
-void LinuxSocket::receive_stamps(Received& into) {
-  // The datagrams just received lie in the buffers' bytes, which stamps do not touch: they come
-  // without the packet (OPT_TSONLY).
+void LinuxSocket::receive_reports(Received& into) {
   for (int count = datagrams_a_call; count == static_cast<int>(datagrams_a_call);) {
     buffers_->prepare(true);
     do {
@@ -225,18 +244,30 @@ void LinuxSocket::receive_stamps(Received& into) {
     } while (count < 0 && errno == EINTR);
     if (count <= 0) return;
     const Clocks clocks = read_clocks();
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      const ReceivedControl control = parse_control(control_of(buffers_->messages[i].msg_hdr));
-      if (!control.report || !control.stamp) continue;
-      if (stamps_due_ > 0) --stamps_due_;
-      // Ids of before a restart are not remembered, nor are those of long ago.
-      if (next_id_ - 1 - control.report->id >= ids_given_) continue;
-      const auto at = clocks.to_monotonic(*control.stamp);
-      if (!at) continue;
-      into.stamps.push_back(
-          {numbers_[control.report->id % remembered_ids], control.report->stage, *at});
-    }
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) take_report(i, clocks, into);
   }
+}
+
+void LinuxSocket::take_report(std::size_t index, const Clocks& clocks, Received& into) {
+  const mmsghdr& message = buffers_->messages[index];
+  const ReceivedControl control = parse_control(control_of(message.msg_hdr));
+  if (control.error) {
+    // The name is whom the request was for (ip(7)).
+    into.errors.push_back(
+        decode_reported(family(), control.error->type, control.error->code,
+                        from_sockaddr(buffers_->names[index], family()),
+                        std::span(buffers_->quotes[index])
+                            .first(std::min<std::size_t>(message.msg_len, quote_size))));
+    return;
+  }
+  if (!control.report || !control.stamp) return;
+  if (stamps_due_ > 0) --stamps_due_;
+  // Ids of before a restart are not remembered, nor are those of long ago.
+  if (next_id_ - 1 - control.report->id >= ids_given_) return;
+  const auto at = clocks.to_monotonic(*control.stamp);
+  if (!at) return;
+  into.stamps.push_back(
+      {numbers_[control.report->id % remembered_ids], control.report->stage, *at});
 }
 
 }  // namespace weir::icmp_source

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Linux socket: raw where CAP_NET_RAW is held, else a ping socket (SOCK_DGRAM with
 // IPPROTO_ICMP) where net.ipv4.ping_group_range lets this group have one. The kernel stamps
-// requests on their way out (SCHED and SND, through the error queue) and replies on their way in. A
-// ping socket is not told of ICMP errors.
+// requests on their way out (SCHED and SND, through the error queue) and replies on their way in.
+// ICMP errors reach a raw socket as datagrams, a ping socket by its error queue (IP_RECVERR).
 #pragma once
 
 #include <cstdint>
@@ -76,7 +76,9 @@ class LinuxSocket final : public Socket {
   void remember_id(std::uint32_t number);
   void restart_ids();
   void receive_datagrams(Received& into);
-  void receive_stamps(Received& into);
+  void receive_reports(Received& into);
+  void take_report(std::size_t index, const Clocks& clocks, Received& into);
+  [[nodiscard]] bool failed_for_another(int error) const;
 
   OpenSocket socket_;
   Clock clock_;

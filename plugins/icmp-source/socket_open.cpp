@@ -47,6 +47,15 @@ void keep_only_answers(int fd, Family family) {
   try_option(fd, IPPROTO_ICMPV6, ICMP6_FILTER, filter);
 }
 
+// A ping socket is told of ICMP errors by its error queue alone.
+void report_errors(int fd, Family family) {
+  if (family == Family::ipv4) {
+    try_option(fd, IPPROTO_IP, IP_RECVERR, int{1});
+  } else {
+    try_option(fd, IPPROTO_IPV6, IPV6_RECVERR, int{1});
+  }
+}
+
 template <typename Value>
 Value option_of(int fd, int name) {
   Value value{};
@@ -87,12 +96,16 @@ std::optional<std::uint16_t> bind_ping_socket(int fd, Family family) {
   return ping_identifier(fd);
 }
 
-// Replies and stamps of probes that nobody remembers.
+// Replies, stamps and ICMP errors of probes that nobody remembers.
+constexpr int most_failures = 1000;
 void throw_away_what_waits(int fd) {
   char byte = 0;
-  while (::recv(fd, &byte, 1, MSG_DONTWAIT) >= 0 || errno == EINTR) {
-  }
-  while (::recv(fd, &byte, 1, MSG_DONTWAIT | MSG_ERRQUEUE) >= 0 || errno == EINTR) {
+  // The error queue first. A ping socket's next call fails once for an ICMP error that came.
+  for (const int queue : std::array{int{MSG_ERRQUEUE}, 0}) {
+    int failed = 0;
+    while (::recv(fd, &byte, 1, MSG_DONTWAIT | queue) >= 0 ||
+           (errno != EAGAIN && ++failed < most_failures)) {
+    }
   }
 }
 
@@ -128,6 +141,7 @@ OpenSocket open_socket(Family family, SocketKind kind, std::uint16_t identifier,
     keep_only_answers(fd, family);
   } else if (const auto given = bind_ping_socket(fd, family)) {
     opened.identifier = *given;
+    report_errors(fd, family);
   } else {
     return refused(errno);
   }

@@ -11,17 +11,17 @@ Rows::Rows()
       port_(builder_.tag("port")),
       service_(builder_),
       connect_(builder_.field<double>("connect_ms", "ms")),
-      rtt_(builder_.field<double>("rtt_ms", "ms")),
+      handshake_(builder_.field<double>("handshake_ms", "ms")),
       retransmits_(builder_.field<std::int64_t>("retransmits", "segments")) {}
 
-void Rows::add(const TcpResult& result, const Target& target) {
-  auto row = builder_.row(result.label.count());
+void Rows::add(const probing::ServiceLedger<TcpResult>::Row& given, const Target& target) {
+  auto row = builder_.row(given.label.count());
   row.set(target_, target.label).set(port_, std::to_string(target.place.port));
-  if (result.address) row.set(address_, probing::to_text(*result.address));
-  service_.set(row, result);
-  row.set(connect_, result.connect_ms)
-      .set(rtt_, result.rtt_ms)
-      .set(retransmits_, result.retransmits);
+  if (given.summary.address) row.set(address_, probing::to_text(*given.summary.address));
+  service_.set(row, given.tally);
+  row.set(connect_, given.tally.rtt.mean_ms())
+      .set(handshake_, given.summary.handshake_ms.value())
+      .set(retransmits_, given.summary.retransmits);
 }
 
 }  // namespace weir::tcp_source

@@ -4,7 +4,7 @@
 
 #include <weir/batch.hpp>
 
-#include "service.hpp"
+#include "service_ledger.hpp"
 #include "targets.hpp"
 #include "tcp_prober.hpp"
 
@@ -13,7 +13,7 @@ namespace weir::tcp_source {
 class Rows {
  public:
   Rows();
-  void add(const TcpResult& result, const Target& target);
+  void add(const probing::ServiceLedger<TcpResult>::Row& given, const Target& target);
   [[nodiscard]] bool empty() const { return builder_.empty(); }
   [[nodiscard]] Batch build() { return builder_.build(); }
 
@@ -21,7 +21,7 @@ class Rows {
   BatchBuilder builder_{"tcp"};
   BatchBuilder::Key target_, address_, port_;
   probing::ServiceColumns service_;
-  BatchBuilder::Key connect_, rtt_, retransmits_;
+  BatchBuilder::Key connect_, handshake_, retransmits_;
 };
 
 }  // namespace weir::tcp_source

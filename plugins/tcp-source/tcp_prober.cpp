@@ -31,7 +31,7 @@ void add_kernel_figures(int fd, TcpResult& result) {
   socklen_t size = sizeof info;
   if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return;
   result.retransmits = std::int64_t{info.tcpi_total_retrans};
-  if (info.tcpi_rtt > 0) result.rtt_ms = info.tcpi_rtt / 1e3;
+  if (info.tcpi_rtt > 0) result.handshake_ms = info.tcpi_rtt / 1e3;
 }
 
 }  // namespace
@@ -67,12 +67,11 @@ void TcpProber::take_names() {
   }
 }
 
-void TcpProber::start(std::uint32_t target, Nanos label) {
+void TcpProber::start(probing::ProbeId id) {
   take_names();
-  const Place& place = places_[target];
+  const Place& place = places_[id.target];
   Probe probe;
-  probe.result.target = target;
-  probe.result.label = label;
+  probe.result.probe = id;
   probe.result.address = place.address;
   if (place.address) return connect(place, std::move(probe));
   probe.result.outcome = ServiceOutcome::no_name;
@@ -96,7 +95,7 @@ void TcpProber::connect(const Place& place, Probe probe) {
   const int status = ::connect(fd, reinterpret_cast<const sockaddr*>(&to), size);
   const int error = status == 0 ? 0 : errno;
   if (error != 0 && error != EINPROGRESS) return fail(probe, error);
-  deadlines_.push_back({probe.began + config_.timeout, fd, probe.serial});
+  deadlines_.push_back({probe.began + config_.patience, fd, probe.serial});
   under_way_[fd] = std::move(probe);
   if (error == 0) return finish(fd, probing::machine_now().monotonic);
   poller_.watch(fd, EPOLLOUT);
@@ -115,7 +114,7 @@ void TcpProber::finish(int fd, Nanos now) {
   Probe& probe = node.mapped();
   if (const int error = pending_error(fd); error != 0) return fail(probe, error);
   probe.result.received = true;
-  probe.result.connect_ms = probing::to_ms(now - probe.began);
+  probe.result.time = now - probe.began;
   add_kernel_figures(fd, probe.result);
   ended_.push_back(std::move(probe.result));
 }

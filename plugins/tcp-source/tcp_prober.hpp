@@ -24,13 +24,23 @@ using probing::Nanos;
 
 struct TcpResult : probing::ServiceResult {
   std::optional<probing::Address> address;
-  std::optional<double> connect_ms;         ///< from connect(2) to writable
-  std::optional<double> rtt_ms;             ///< SYN to SYN-ACK, by the kernel (tcp_info of tcp(7))
+  std::optional<double> handshake_ms;       ///< SYN to SYN-ACK, by the kernel (tcp_info of tcp(7))
   std::optional<std::int64_t> retransmits;  ///< of the SYN
+
+  struct Summary {
+    std::optional<probing::Address> address;  ///< the last of the interval
+    probing::MeanOf handshake_ms;
+    std::optional<std::int64_t> retransmits;
+    void add(const TcpResult& result) {
+      if (result.address) address = result.address;
+      handshake_ms.add(result.handshake_ms);
+      if (result.retransmits) retransmits = retransmits.value_or(0) + *result.retransmits;
+    }
+  };
 };
 
 struct TcpConfig {
-  Nanos timeout = std::chrono::seconds(3);
+  Nanos patience = std::chrono::seconds(6);  ///< for how long a connection is waited for
   probing::ResolverConfig names;
 };
 
@@ -41,8 +51,11 @@ class TcpProber final : public probing::ServiceProber<TcpResult> {
   TcpProber(const std::vector<Target>& targets, const TcpConfig& config,
             std::unique_ptr<probing::LookupService> service);
 
-  void start(std::uint32_t target, Nanos label) override;
+  void start(probing::ProbeId probe) override;
   void work(Nanos limit, std::vector<TcpResult>& ended) override;
+  void describe(TcpResult& silent) const override {
+    silent.address = places_[silent.probe.target].address;
+  }
   void wake() override { poller_.wake(); }
 
  private:

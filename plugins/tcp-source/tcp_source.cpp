@@ -19,11 +19,12 @@ void TcpSource::open(Context& context) {
                 "this node");
     return;
   }
-  const TcpConfig config{.timeout = options.timeout,
+  const TcpConfig config{.patience = probing::patience(options.timeout),
                          .names = {.family = options.family, .refresh = options.refresh}};
   run_.start(context, std::make_unique<TcpProber>(targets_, config, lookups_()), targets_.size(),
-             options.interval, [this](Rows& rows, const TcpResult& result) {
-               rows.add(result, targets_[result.target]);
+             {.interval = options.interval, .count = options.count, .timeout = options.timeout},
+             [this](Rows& rows, const probing::ServiceLedger<TcpResult>::Row& row) {
+               rows.add(row, targets_[row.target]);
              });
 }
 

@@ -39,6 +39,7 @@ class TcpSource {
     std::vector<std::string> targets;
     std::string targets_file;
     Duration interval = std::chrono::seconds(10);
+    std::uint32_t count = 1;
     Duration timeout = std::chrono::seconds(3);
     probing::FamilyChoice family = probing::FamilyChoice::any;
     Duration refresh = std::chrono::minutes(5);
@@ -46,8 +47,12 @@ class TcpSource {
         field(&Options::targets, "targets",
               "host:port of services; an IPv6 address stands in brackets"),
         field(&Options::targets_file, "targets_file", "File with more of them, one a line"),
-        field(&Options::interval, "interval", "Each target is connected to once in each of these")
+        field(&Options::interval, "interval", "One row a target for each of these")
             .range(std::chrono::milliseconds(10), std::chrono::hours(1)),
+        field(&Options::count, "count",
+              "Connections to each target in an interval, spread evenly over it")
+            .range(1, probing::most_probes_an_interval)
+            .unit("probes"),
         field(&Options::timeout, "timeout", "A target that has not answered for so long is lost")
             .range(std::chrono::milliseconds(1), std::chrono::minutes(1)),
         field(&Options::family, "family",

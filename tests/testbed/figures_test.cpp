@@ -107,7 +107,7 @@ TEST(Figures, OfAnIntervalAreTheSumsOfItsProbes) {
   test::write_text(folder / "p.yaml", pipeline);
   const PathSettings settings{
       .impairments = parse_impairments(
-          "delay=20ms loss=3% gilbert=2%/30% duplicate=4%/2ms hold=4%/700ms seed=21"),
+          "delay=20ms loss=3% gilbert=2%/30% duplicate=4%/2ms hold=4%/730ms seed=21"),
       .log = folder / "truth"};
   ASSERT_EQ(run_in_path(settings, [&] { return become_run(folder.path()); }), 0);
 

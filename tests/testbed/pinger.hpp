@@ -14,7 +14,7 @@ struct Pings {
   std::vector<std::string> targets;  ///< addresses of one family, asked in turn
   std::uint32_t count = 400;         ///< numbered from 0
   std::chrono::microseconds spacing{1000};
-  std::chrono::milliseconds linger{1000};  ///< it ends when no reply has come for so long
+  std::chrono::milliseconds linger{2000};  ///< it ends when no reply has come for so long
 };
 
 /// Sends, and writes the number of each reply, in the order in which they come, one a line. 0:

@@ -77,6 +77,34 @@ TEST(DnsSource, EachFailureIsARowThatSaysWhich) {
   }
 }
 
+TEST(DnsSource, ManyQuestionsAnIntervalAreOneRow) {
+  const testing::DnsServer server;
+  Bench<DnsSource> bench({{"servers", server.place()},
+                          {"names", "works.test,silent.test"},
+                          {"interval", "500ms"},
+                          {"count", "5"},
+                          {"timeout", "2s"}},
+                         {});
+  // The first interval has only its rest.
+  const auto has = [](const Batch& rows, const char* name, const char* column, const char* value) {
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      if (text(rows, "name", row) == name && text(rows, column, row) == value) return true;
+    }
+    return false;
+  };
+  const Batch rows = probing::testing::run_until(bench, [&](const Batch& all) {
+    return has(all, "works.test", "received", "5") && has(all, "silent.test", "lost", "5");
+  });
+  EXPECT_TRUE(has(rows, "works.test", "received", "5")) << weir::testing::to_text(rows);
+  EXPECT_TRUE(has(rows, "silent.test", "lost", "5")) << weir::testing::to_text(rows);
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    if (text(rows, "received", row) == "0") continue;
+    EXPECT_GT(rows.column("rtt_p50_ms").number(row), 0);
+    EXPECT_LE(rows.column("rtt_min_ms").number(row), rows.column("rtt_p95_ms").number(row));
+    EXPECT_LE(rows.column("rtt_p95_ms").number(row), rows.column("rtt_max_ms").number(row));
+  }
+}
+
 TEST(DnsSource, AServerThatIsNotThereDisturbsNoOther) {
   const testing::DnsServer server;
   // A socket that is connected to another one refuses ours, and keeps its port from others.

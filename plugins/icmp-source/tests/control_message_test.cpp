@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <tuple>
 #include <vector>
 
 namespace weir::icmp_source {
@@ -52,6 +53,31 @@ TEST(ParseControl, ReportOfSending) {
   EXPECT_FALSE(parse_control(report(SCM_TSTAMP_ACK, 1)).report);
   EXPECT_FALSE(parse_control(report(SCM_TSTAMP_SND, 1, SO_EE_ORIGIN_ICMP)).report)
       << "an ICMP error is no report of sending";
+}
+
+TEST(ParseControl, AnIcmpErrorOfAPingSocket) {
+  for (const auto& [level, type, origin] :
+       {std::tuple{IPPROTO_IP, IP_RECVERR, SO_EE_ORIGIN_ICMP},
+        std::tuple{IPPROTO_IPV6, IPV6_RECVERR, SO_EE_ORIGIN_ICMP6}}) {
+    // The kernel writes the address of who sent the error behind it.
+    struct {
+      sock_extended_err error{};
+      sockaddr_in6 offender{};
+    } said;
+    said.error.ee_origin = static_cast<std::uint8_t>(origin);
+    said.error.ee_type = 11;
+    said.error.ee_code = 1;
+    Bytes bytes;
+    append(bytes, level, type, said);
+    const ReceivedControl found = parse_control(bytes);
+    ASSERT_TRUE(found.error);
+    EXPECT_EQ(found.error->type, 11);
+    EXPECT_EQ(found.error->code, 1);
+    EXPECT_FALSE(found.report);
+  }
+  EXPECT_FALSE(parse_control(report(SCM_TSTAMP_SND, 1)).error);
+  EXPECT_FALSE(parse_control(report(0, 0, SO_EE_ORIGIN_LOCAL)).error)
+      << "this host's own refusal is told by the call that fails";
 }
 
 TEST(ParseControl, StampAndDropsOfAReply) {

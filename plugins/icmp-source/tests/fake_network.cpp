@@ -91,6 +91,7 @@ void FakeSocket::send(std::span<Outgoing> outgoing) {
 void FakeSocket::receive(Received& into) {
   into.stamps.clear();
   into.datagrams.clear();
+  into.errors.clear();
   std::swap(into.stamps, stamps_);
   std::stable_sort(arrivals_.begin(), arrivals_.end(),
                    [](const Arrival& a, const Arrival& b) { return a.at < b.at; });

@@ -27,7 +27,17 @@ void check_control(std::span<const std::uint8_t> bytes) {
   // The smallest message of each kind: its header and what it holds.
   if (found.dropped && bytes.size() < 16 + 4) std::abort();
   if (found.stamp && (bytes.size() < 16 + 16 || *found.stamp < Nanos{})) std::abort();
-  if (found.report && bytes.size() < 16 + 16) std::abort();
+  if ((found.report || found.error) && bytes.size() < 16 + 16) std::abort();
+}
+
+void check_reported(std::span<const std::uint8_t> bytes) {
+  for (const Family family : {Family::ipv4, Family::ipv6}) {
+    const auto request = bytes.subspan(2);
+    const Decoded decoded = decode_reported(family, bytes[0], bytes[1], Address{}, request);
+    const auto* error = std::get_if<IcmpError>(&decoded);
+    if (error == nullptr) continue;
+    if (request.size() < 8 || (error->stamp && request.size() < 8 + 12)) std::abort();
+  }
 }
 
 }  // namespace
@@ -36,5 +46,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span bytes(data, size);
   for (const Form form : {Form::ipv4_with_header, Form::ipv4, Form::ipv6}) check(form, bytes);
   check_control(bytes);
+  if (size > 2) check_reported(bytes);
   return 0;
 }

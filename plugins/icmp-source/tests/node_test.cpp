@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -164,6 +165,33 @@ TEST_F(NodeTest, RowsOfAllTargetsInEachInterval) {
   EXPECT_EQ(batches[1].times()[0] - first.times()[0], 1'000'000'000);
   EXPECT_GT(bench.count("lost_probes"), 0U);
   EXPECT_EQ(bench.count("rejected_datagrams"), 0U);
+}
+
+// All rows of an interval are there at once; a queue would have to hold them all.
+TEST_F(NodeTest, RowsOfManyTargetsLeaveInPieces) {
+  constexpr std::size_t targets = 20'000;
+  std::string list;
+  for (std::size_t i = 0; i < targets; ++i)
+    list += "10.1." + std::to_string(i / 200) + "." + std::to_string(i % 200 + 1) + ",";
+  list.pop_back();
+  Bench<TestSource> bench({{"targets", list}}, {}, start);
+  std::map<std::int64_t, std::size_t> rows_of;  // by interval
+  std::size_t most = 0;
+  for (Timestamp now = start; now < start + milliseconds(4500); now += milliseconds(10)) {
+    bench.produce_until(now);
+    std::size_t rows = 0;
+    for (const Batch& batch : bench.take()) {
+      EXPECT_LE(batch.rows(), 512U);
+      rows += batch.rows();
+      rows_of[batch.times()[0]] += batch.rows();
+    }
+    most = std::max(most, rows);
+  }
+  EXPECT_LE(most, 4 * 512U) << "in any 10 ms";
+  ASSERT_GE(rows_of.size(), 3U);
+  for (int interval = 0; interval < 3; ++interval) {
+    EXPECT_EQ(rows_of[(start + seconds(interval)).time_since_epoch().count()], targets);
+  }
 }
 
 TEST_F(NodeTest, FinishGivesTheOpenInterval) {

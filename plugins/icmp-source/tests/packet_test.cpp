@@ -182,6 +182,34 @@ TEST(IcmpErrors, QuoteOfIpv6IsReadAsFarAsItGoes) {
   }
 }
 
+// A ping socket's kernel hands over type, code, destination and what was quoted of the request.
+TEST(IcmpErrors, OfTheErrorQueueAreTheSame) {
+  for (const auto& [family, type] : {std::pair{Family::ipv4, 11}, {Family::ipv6, 3}}) {
+    const Address& to = family == Family::ipv4 ? there : there6;
+    const auto of_first = [&, family = family, type = type](const Raw& bytes, std::size_t size) {
+      return decode_reported(family, static_cast<std::uint8_t>(type), 0, to,
+                             std::span(bytes).first(size));
+    };
+    const Raw quoted = request(family);
+    for (std::size_t size = 0; size <= quoted.size(); ++size) {
+      const Decoded decoded = of_first(quoted, size);
+      if (size < 8) {
+        EXPECT_EQ(reason_of(decoded), Reject::truncated_quote) << size;
+        continue;
+      }
+      const auto& error = std::get<IcmpError>(decoded);
+      EXPECT_EQ(error.type, type);
+      EXPECT_EQ(error.destination, to);
+      EXPECT_EQ(error.identifier, echo.identifier);
+      EXPECT_EQ(error.stamp.has_value(), size >= 20) << size;
+    }
+    EXPECT_EQ(reason_of(of_first(echo_reply(family, echo, 56), 64)), Reject::foreign_quote);
+    EXPECT_EQ(reason_of(decode_reported(family, family == Family::ipv4 ? 5 : 137, 0, to, quoted)),
+              Reject::not_a_reply)
+        << "a redirect loses nothing";
+  }
+}
+
 TEST(IcmpErrors, QuotesOfOtherTrafficAreForeign) {
   const auto reason = [](const Raw& quote) {
     return reason_of(decode(Form::ipv4, icmp_error(Family::ipv4, 3, 3, quote)));

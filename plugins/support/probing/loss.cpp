@@ -20,11 +20,21 @@ void LossRun::lost(LossTally& tally) {
   tally.longest_burst = std::max(tally.longest_burst, length_);
 }
 
-LossColumns::LossColumns(BatchBuilder& builder)
+namespace {
+
+std::optional<BatchBuilder::Key> column_of_any(BatchBuilder& builder, Replies replies,
+                                               const char* name) {
+  if (replies == Replies::one) return std::nullopt;
+  return builder.field<std::int64_t>(name, "replies");
+}
+
+}  // namespace
+
+LossColumns::LossColumns(BatchBuilder& builder, Replies replies)
     : lost_(builder.field<std::int64_t>("lost", "probes")),
       late_(builder.field<std::int64_t>("late", "replies")),
-      duplicates_(builder.field<std::int64_t>("duplicates", "replies")),
-      reordered_(builder.field<std::int64_t>("reordered", "replies")),
+      duplicates_(column_of_any(builder, replies, "duplicates")),
+      reordered_(column_of_any(builder, replies, "reordered")),
       send_failed_(builder.field<std::int64_t>("send_failed", "probes")),
       bursts_(builder.field<std::int64_t>("loss_bursts", "bursts")),
       longest_(builder.field<std::int64_t>("longest_loss_burst", "probes")) {}
@@ -32,11 +42,11 @@ LossColumns::LossColumns(BatchBuilder& builder)
 void LossColumns::set(BatchBuilder::Row& row, const LossTally& tally) const {
   row.set(lost_, std::int64_t{tally.lost()})
       .set(late_, std::int64_t{tally.late})
-      .set(duplicates_, std::int64_t{tally.duplicates})
-      .set(reordered_, std::int64_t{tally.reordered})
       .set(send_failed_, std::int64_t{tally.send_failed})
       .set(bursts_, std::int64_t{tally.bursts})
       .set(longest_, std::int64_t{tally.longest_burst});
+  if (duplicates_) row.set(*duplicates_, std::int64_t{tally.duplicates});
+  if (reordered_) row.set(*reordered_, std::int64_t{tally.reordered});
 }
 
 }  // namespace weir::probing

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <weir/batch.hpp>
@@ -52,14 +53,19 @@ class LossRun {
   std::uint16_t length_ = 0;
 };
 
-/// The columns of a LossTally in a batch.
+/// Whether a probe may have more than one reply, and replies may overtake each other.
+enum class Replies : std::uint8_t { any, one };
+
+/// The columns of a LossTally in a batch; `duplicates` and `reordered` where there can be any.
 class LossColumns {
  public:
-  explicit LossColumns(BatchBuilder& builder);
+  explicit LossColumns(BatchBuilder& builder, Replies replies = Replies::any);
   void set(BatchBuilder::Row& row, const LossTally& tally) const;
 
  private:
-  BatchBuilder::Key lost_, late_, duplicates_, reordered_, send_failed_, bursts_, longest_;
+  BatchBuilder::Key lost_, late_;
+  std::optional<BatchBuilder::Key> duplicates_, reordered_;
+  BatchBuilder::Key send_failed_, bursts_, longest_;
 };
 
 }  // namespace weir::probing

@@ -7,7 +7,7 @@
 namespace weir::probing {
 
 Pacer::Pacer(std::size_t targets, std::uint32_t count, std::uint64_t seed)
-    : total_(targets * count), cursor_(total_), rounds_(count) {
+    : count_(count), total_(targets * count), cursor_(total_), rounds_(count) {
   std::mt19937_64 random(seed);
   std::uniform_real_distribution<double> within(0, 1);
   phases_.reserve(targets);
@@ -17,9 +17,11 @@ Pacer::Pacer(std::size_t targets, std::uint32_t count, std::uint64_t seed)
   }
 }
 
-void Pacer::begin(Nanos start, Nanos length) {
+void Pacer::begin(Nanos start, Nanos length, std::uint32_t rounds) {
   start_ = start;
   length_ = length;
+  rounds_ = rounds;
+  total_ = phases_.size() * rounds;
   cursor_ = 0;
 }
 

@@ -4,8 +4,6 @@
 #include <array>
 #include <cerrno>
 
-#include "loss.hpp"
-
 namespace weir::probing {
 
 std::string_view to_text(ServiceOutcome outcome) {
@@ -38,17 +36,18 @@ ServiceColumns::ServiceColumns(BatchBuilder& builder)
       received_(builder.field<std::int64_t>("received", "probes")),
       loss_(builder.field<double>("loss_percent", "percent")),
       outcome_(builder.field<std::string>("outcome")),
-      error_(builder.field<std::string>("error")) {}
+      error_(builder.field<std::string>("error")),
+      rtt_columns_(builder),
+      loss_columns_(builder, Replies::one) {}
 
-void ServiceColumns::set(BatchBuilder::Row& row, const ServiceResult& result) const {
-  LossTally tally;
-  tally.sent = result.sent ? 1 : 0;
-  tally.received = result.received ? 1 : 0;
-  row.set(sent_, std::int64_t{tally.sent})
-      .set(received_, std::int64_t{tally.received})
-      .set(loss_, tally.loss_percent())
-      .set(outcome_, to_text(result.outcome));
-  if (!result.error.empty()) row.set(error_, result.error);
+void ServiceColumns::set(BatchBuilder::Row& row, const ServiceTally& tally) const {
+  row.set(sent_, std::int64_t{tally.loss.sent})
+      .set(received_, std::int64_t{tally.loss.received})
+      .set(loss_, tally.loss.loss_percent())
+      .set(outcome_, to_text(tally.outcome));
+  if (!tally.error.empty()) row.set(error_, tally.error);
+  rtt_columns_.set(row, tally.rtt, tally.loss.received == 0 ? std::nullopt : tally.jitter_ms);
+  loss_columns_.set(row, tally.loss);
 }
 
 }  // namespace weir::probing

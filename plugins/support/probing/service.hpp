@@ -4,11 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <weir/batch.hpp>
 
+#include "loss.hpp"
+#include "rtt_columns.hpp"
+#include "statistics.hpp"
 #include "time.hpp"
 
 namespace weir::probing {
@@ -31,24 +35,59 @@ enum class ServiceOutcome : std::uint8_t {
 /// `refused`, `unreachable`, `timeout` or `send_failed`, from an errno of a socket.
 [[nodiscard]] ServiceOutcome outcome_of_errno(int error);
 
+/// Which probe: the how-manieth of which target.
+struct ProbeId {
+  std::uint32_t target = 0;  ///< index in the node's list
+  std::uint32_t number = 0;  ///< of the target's probes, from 0; may wrap
+  friend bool operator==(const ProbeId&, const ProbeId&) = default;
+};
+
 /// What all probes of services tell.
 struct ServiceResult {
-  std::uint32_t target = 0;  ///< index in the node's list
-  Nanos label{};             ///< beginning of the interval, UTC
+  ProbeId probe;
   ServiceOutcome outcome = ServiceOutcome::received;
   bool sent = true;       ///< something left this host; false: the name was not known
   bool received = false;  ///< the service answered, be it with an error
+  Nanos time{};           ///< from the probe to its answer, where there is one
   std::string error;      ///< why, for people; empty where all is well
 };
 
-/// sent, received, loss_percent, outcome, error.
+/// What became of the probes of one target in one interval.
+struct ServiceTally {
+  LossTally loss;
+  Distribution rtt;
+  std::optional<double> jitter_ms;                    ///< RFC 3550, after the last answer
+  ServiceOutcome outcome = ServiceOutcome::received;  ///< of the last that was not received
+  std::string error;                                  ///< of the same
+};
+
+/// sent, received, loss_percent, outcome, error, and the columns of round trips and losses.
 class ServiceColumns {
  public:
   explicit ServiceColumns(BatchBuilder& builder);
-  void set(BatchBuilder::Row& row, const ServiceResult& result) const;
+  void set(BatchBuilder::Row& row, const ServiceTally& tally) const;
 
  private:
   BatchBuilder::Key sent_, received_, loss_, outcome_, error_;
+  RttColumns rtt_columns_;
+  LossColumns loss_columns_;
+};
+
+/// The mean of what some of the probes of an interval tell.
+class MeanOf {
+ public:
+  void add(std::optional<double> value) {
+    if (!value) return;
+    ++count_;
+    mean_ += (*value - mean_) / count_;
+  }
+  [[nodiscard]] std::optional<double> value() const {
+    return count_ == 0 ? std::nullopt : std::optional(mean_);
+  }
+
+ private:
+  double mean_ = 0;
+  double count_ = 0;
 };
 
 }  // namespace weir::probing

@@ -19,13 +19,14 @@ namespace weir::probing {
 template <class Result, class Rows>
 class ServiceRun {
  public:
-  using Add = std::function<void(Rows&, const Result&)>;
+  using Row = typename ServiceLedger<Result>::Row;
+  using Add = std::function<void(Rows&, const Row&)>;
 
   void start(const Context& context, std::unique_ptr<ServiceProber<Result>> prober,
-             std::size_t targets, Duration interval, Add add) {
+             std::size_t targets, const Timing& timing, Add add) {
     context_ = &context;
     add_ = std::move(add);
-    thread_ = std::make_unique<ServiceThread<Result>>(std::move(prober), targets, interval);
+    thread_ = std::make_unique<ServiceThread<Result>>(std::move(prober), targets, timing);
   }
   [[nodiscard]] Next produce(Output& output) {
     if (!thread_) return End{};
@@ -34,18 +35,26 @@ class ServiceRun {
     return Wait{context_->now() + std::chrono::hours(1), thread_->fd()};
   }
   void finish(Output& output) {
-    if (thread_) emit(output);
+    if (!thread_) return;
+    thread_->stop();
+    emit(output);
   }
 
  private:
   void emit(Output& output) {
     std::uint64_t lost = 0;
-    for (const Result& result : thread_->take()) {
-      add_(rows_, result);
-      if (!result.received) ++lost;
+    std::uint64_t late = 0;
+    for (const Row& row : thread_->take()) {
+      add_(rows_, row);
+      const LossTally& loss = row.tally.loss;
+      lost += loss.lost();
+      late += loss.late;
+      // A name without an address is a probe that was lost, too.
+      if (loss.sent == 0) ++lost;
     }
     if (!rows_.empty()) output.emit(rows_.build());
     if (lost > 0) context_->count("lost_probes", lost);
+    if (late > 0) context_->count("late_replies", late);
     const std::uint64_t dropped = thread_->dropped();
     if (dropped > counted_) context_->count("dropped_rows", dropped - counted_);
     counted_ = dropped;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -49,7 +50,7 @@ TEST(TcpSource, TellsHowAConnectionCameAbout) {
     EXPECT_EQ(text(rows, "received", row), "1");
     EXPECT_EQ(text(rows, "loss_percent", row), "0");
     EXPECT_GT(rows.column("connect_ms").number(row), 0);
-    EXPECT_GT(rows.column("rtt_ms").number(row), 0);
+    EXPECT_GT(rows.column("handshake_ms").number(row), 0);
     EXPECT_EQ(text(rows, "retransmits", row), "0");
     EXPECT_EQ(rows.times()[row] % 50'000'000, 0) << "rows begin with their interval, in UTC";
     times.insert(rows.times()[row]);
@@ -93,6 +94,22 @@ TEST(TcpSource, EachFailureIsARowThatSaysWhich) {
   EXPECT_EQ(text(rows, "outcome", named), "received");
   EXPECT_EQ(text(rows, "address", named), "127.0.0.1");
   EXPECT_GE(bench.count("lost_probes"), 4U);
+}
+
+TEST(TcpSource, ManyConnectionsAnIntervalAreOneRow) {
+  const LoopbackSocket listening(SOCK_STREAM, 64);
+  Bench<TcpSource> bench({{"targets", listening.place()}, {"interval", "300ms"}, {"count", "20"}},
+                         {});
+  const auto whole = [](const Batch& rows) {
+    const auto sent = rows.column("sent").integers();
+    return std::find(sent.begin(), sent.end(), 20) != sent.end();
+  };
+  const Batch rows = probing::testing::run_until(bench, whole);
+  EXPECT_TRUE(whole(rows)) << weir::testing::to_text(rows);
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    if (text(rows, "received", row) == "0") continue;
+    EXPECT_LE(rows.column("rtt_min_ms").number(row), rows.column("rtt_max_ms").number(row));
+  }
 }
 
 TEST(TcpSource, HundredsOfTargetsHaveARowEachAnInterval) {

@@ -156,6 +156,24 @@ TEST_P(Flow, ALiveSourceNeverWaits) {
   }
 }
 
+TEST_P(Flow, WhatALiveSourceGivesAtItsEndIsNotDropped) {
+  Taken taken;
+  Net net;
+  net.source(
+      "live",
+      [&](Fake& fake) {
+        fake.on_finish = [&](Reason, Emitter& out) {
+          for (int batch = 0; batch < 200; ++batch) out.emit(0, numbers(10 * batch, 10));
+        };
+      },
+      true);
+  net.sink("store", {"live"}, into(taken)).settings.queue = Bytes{1500};
+  const RunResult result = net.run(options());
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(taken.values, count_up(0, 2000));
+  EXPECT_EQ(stats(result, "store").dropped_rows, 0U);
+}
+
 /// source -> hold (everything to the end) -> join, source -> join: with small queues the source
 /// waits for the join, the join for hold, and hold for the source.
 void diamond(Net& net, Taken& taken, Bytes queue, std::size_t batches) {

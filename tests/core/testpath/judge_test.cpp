@@ -27,7 +27,8 @@ Observation said(std::uint32_t number, Outcome outcome, std::optional<Nanos> rtt
 /// Sent last, and lost: all replies to others came while the prober ran.
 Record last() { return sent(1000, {}); }
 
-const JudgeSettings settings{.timeout = 100ms, .too_close = 5ms};
+const JudgeSettings settings{
+    .timeout = 100ms, .forgotten = 200ms, .too_close = 5ms, .before_end = 5ms};
 
 TEST(Judge, ARightProberIsIdentical) {
   const std::vector<Record> truth{sent(0, {20ms}),       sent(1, {}),      sent(2, {150ms}),
@@ -101,6 +102,43 @@ TEST(Judge, AReplyThatCameWhenTheProberHadEndedIsLeftOut) {
   const Verdict verdict = judge(truth, observed, settings);
   EXPECT_TRUE(verdict.identical()) << differences(verdict);
   EXPECT_EQ(verdict.compared, 2U);
+}
+
+/// A reply to probe `number` that left the way back at these times.
+Record reply(std::uint32_t number, std::vector<Nanos> departed) {
+  Record record = sent(number, {});
+  record.packet.kind = Kind::reply;
+  record.cause = departed.empty() ? Cause::burst : Cause::passed;
+  record.departed = std::move(departed);
+  return record;
+}
+
+TEST(RoundTrips, ARequestDepartsWhenItsRepliesDo) {
+  const std::vector<Record> trips =
+      round_trips(std::vector{sent(0, {5ms, 6ms}), reply(0, {30ms}), reply(0, {11ms, 12ms})});
+  ASSERT_EQ(trips.size(), 1U);
+  EXPECT_EQ(trips[0].packet.kind, Kind::request);
+  EXPECT_EQ(trips[0].departed, (std::vector<Nanos>{11ms, 12ms, 30ms}));
+  EXPECT_TRUE(trips[0].finished);
+  EXPECT_FALSE(trips[0].lost());
+}
+
+TEST(RoundTrips, LossOfEitherWayIsLoss) {
+  const std::vector<Record> trips =
+      round_trips(std::vector{sent(0, {}), sent(1, {5ms}), reply(1, {}), sent(2, {5ms, 6ms}),
+                              reply(2, {}), reply(2, {40ms})});
+  ASSERT_EQ(trips.size(), 3U);
+  EXPECT_EQ(trips[0].cause, Cause::random);
+  EXPECT_EQ(trips[1].cause, Cause::burst);
+  EXPECT_FALSE(trips[2].lost()) << "one of the copies came back";
+  for (const Record& trip : trips) EXPECT_TRUE(trip.finished);
+}
+
+TEST(RoundTrips, WhatTheFarNetworkHasNotAnsweredCannotBeJudged) {
+  const std::vector<Record> trips =
+      round_trips(std::vector{sent(0, {5ms}), sent(1, {5ms, 6ms}), reply(1, {20ms})});
+  ASSERT_EQ(trips.size(), 2U);
+  for (const Record& trip : trips) EXPECT_FALSE(trip.finished);
 }
 
 }  // namespace

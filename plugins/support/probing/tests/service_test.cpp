@@ -28,16 +28,20 @@ TEST(Service, AnErrnoHasItsOutcome) {
 TEST(Service, LossIsOfProbesThatWereSent) {
   BatchBuilder builder("test");
   const ServiceColumns columns(builder);
-  for (const auto& [sent, received] : {std::pair{true, true}, {true, false}, {false, false}}) {
-    ServiceResult result;
-    result.sent = sent;
-    result.received = received;
+  for (const auto& [sent, received] : {std::pair{4, 3}, {1, 0}, {0, 0}}) {
+    ServiceTally tally;
+    tally.loss.sent = static_cast<std::uint16_t>(sent);
+    tally.loss.received = static_cast<std::uint16_t>(received);
+    for (int i = 1; i <= received; ++i) tally.rtt.add(std::chrono::milliseconds(i));
     auto row = builder.row(0);
-    columns.set(row, result);
+    columns.set(row, tally);
   }
   const Batch rows = builder.build();
-  EXPECT_EQ(rows.column("loss_percent").number(0), 0);
+  EXPECT_EQ(rows.column("loss_percent").number(0), 25);
+  EXPECT_EQ(rows.column("lost").number(0), 1);
+  EXPECT_EQ(rows.column("rtt_max_ms").number(0), 3);
   EXPECT_EQ(rows.column("loss_percent").number(1), 100);
+  EXPECT_FALSE(rows.column("rtt_p50_ms").valid(1));
   EXPECT_EQ(rows.column("loss_percent").number(2), 100) << "nothing could be sent";
   EXPECT_EQ(rows.column("sent").number(2), 0);
 }
@@ -52,15 +56,20 @@ TEST(HostPort, APortMayBeLeftOutWhereThereIsAStandard) {
 }
 
 // Ends each probe at once; the tenth throws.
-class Counting final : public ServiceProber<ServiceResult> {
+struct CountedResult : ServiceResult {
+  struct Summary {
+    int probes = 0;
+    void add(const CountedResult&) { ++probes; }
+  };
+};
+class Counting final : public ServiceProber<CountedResult> {
  public:
-  void start(std::uint32_t target, Nanos label) override {
+  void start(ProbeId probe) override {
     if (++started_ == 10) throw Error("the tenth");
     results_.emplace_back();
-    results_.back().target = target;
-    results_.back().label = label;
+    results_.back().probe = probe;
   }
-  void work(Nanos limit, std::vector<ServiceResult>& ended) override {
+  void work(Nanos limit, std::vector<CountedResult>& ended) override {
     if (results_.empty()) (void)poller_.wait(limit);
     ended.insert(ended.end(), results_.begin(), results_.end());
     results_.clear();
@@ -70,12 +79,12 @@ class Counting final : public ServiceProber<ServiceResult> {
  private:
   Poller poller_;
   int started_ = 0;
-  std::vector<ServiceResult> results_;
+  std::vector<CountedResult> results_;
 };
 
-TEST(ServiceThread, PassesResultsOnAndWhatEndedIt) {
-  ServiceThread<ServiceResult> thread(std::make_unique<Counting>(), 3,
-                                      std::chrono::milliseconds(100));
+TEST(ServiceThread, PassesRowsOnAndWhatEndedIt) {
+  ServiceThread<CountedResult> thread(std::make_unique<Counting>(), 3,
+                                      {.interval = std::chrono::milliseconds(100)});
   std::size_t results = 0;
   EXPECT_THAT(
       [&] {
@@ -90,7 +99,10 @@ TEST(ServiceThread, PassesResultsOnAndWhatEndedIt) {
 
 TEST(ServiceThread, EndsInTheMiddleOfALongInterval) {
   const auto begin = std::chrono::steady_clock::now();
-  { ServiceThread<ServiceResult> thread(std::make_unique<Counting>(), 1, std::chrono::hours(24)); }
+  {
+    ServiceThread<CountedResult> thread(std::make_unique<Counting>(), 1,
+                                        {.interval = std::chrono::hours(24)});
+  }
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::hours(1));
 }
 
