@@ -8,6 +8,7 @@
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
 #include "core/cli/console.hpp"
+#include "core/cli/node_factory.hpp"
 #include "core/cli/pipeline.hpp"
 #include "core/cli/summary.hpp"
 #include "core/forecast/model_node.hpp"
@@ -67,7 +68,8 @@ fs::path state_folder(const po::variables_map& given) {
   return "weir-state";
 }
 
-/// Makes nodes: plugins' behind the C boundary, models in the harness.
+}  // namespace
+
 runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker) {
   struct Names {
     std::string node;
@@ -90,6 +92,8 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener, Mod
     return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
   };
 }
+
+namespace {
 
 /// Root, capabilities: from here on nothing of it is left. Says so where it changes who runs.
 void give_up_rights(const po::variables_map& given, Console& console) {
