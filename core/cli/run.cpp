@@ -15,6 +15,7 @@
 #include "core/plugin/plugin_node.hpp"
 #include "core/privileges/drop.hpp"
 #include "core/privileges/kept.hpp"
+#include "core/privileges/secrets.hpp"
 #include "core/runtime/runner.hpp"
 
 namespace weir::core::cli {
@@ -207,6 +208,7 @@ int run_command(const Arguments& arguments) {
   // What needs rights is opened once; then they go, before any node or thread exists.
   const KeptDescriptors kept = open_privileged(checked.graph);
   give_up_rights(*given, console);
+  if (holds_secrets(checked.graph)) forbid_core_files();
   runtime::RunOptions options = run_options(*given, checked.graph, console);
   options.query = [&kept](const std::string& node, const char* extension) {
     return kept.query(node, extension);

@@ -4,13 +4,16 @@
 // usage: simulated_world [--seeds N] [--first N] [--seed N [--verbose]]
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/simulation/simulate.hpp"
@@ -71,16 +74,27 @@ class Scratch {
   fs::path path;
 };
 
-/// Twice, for the hash. True where all holds.
-bool run_seed(std::uint64_t seed, const Arguments& arguments, const fs::path& folder,
-              std::set<std::uint64_t>& hashes, Verdict& sum) {
+struct Results {
+  std::mutex mutex;
+  std::set<std::uint64_t> hashes;
+  Verdict sum;
+  std::uint64_t done = 0;
+  std::uint64_t failures = 0;
+};
+
+/// Twice, for the hash.
+void run_seed(std::uint64_t seed, const Arguments& arguments, const fs::path& folder,
+              Results& results) {
   std::function<void(const std::string&)> say;
   if (arguments.verbose) say = [](const std::string& line) { std::printf("%s\n", line.c_str()); };
   Verdict verdict = simulate(seed, folder / "letters", say);
   const Verdict again = simulate(seed, folder / "letters", {});
   if (again.hash != verdict.hash)
     verdict.broken.emplace_back("the same seed gave another trace the second time");
-  hashes.insert(verdict.hash);
+  const std::lock_guard lock(results.mutex);
+  Verdict& sum = results.sum;
+  ++results.done;
+  results.hashes.insert(verdict.hash);
   sum.calls += verdict.calls;
   sum.rows += verdict.rows;
   sum.lives += verdict.lives;
@@ -90,25 +104,42 @@ bool run_seed(std::uint64_t seed, const Arguments& arguments, const fs::path& fo
   sum.simulated += verdict.simulated;
   if (arguments.seeds == 1)
     std::printf("trace hash %016llx\n", static_cast<unsigned long long>(verdict.hash));
-  if (verdict.broken.empty()) return true;
+  if (verdict.broken.empty()) return;
+  ++results.failures;
   for (const std::string& line : verdict.broken)
     std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), line.c_str());
   std::printf("  again: simulated_world --seed %llu --verbose\n",
               static_cast<unsigned long long>(seed));
-  return false;
+}
+
+/// Seeds are shared out to as many threads as there are processors; each world is one thread's own.
+void run_all(const Arguments& arguments, const fs::path& folder, Results& results) {
+  constexpr std::uint64_t most_failures = 10;
+  std::atomic<std::uint64_t> next{0};
+  const auto work = [&](unsigned number) {
+    while (true) {
+      {
+        const std::lock_guard lock(results.mutex);
+        if (results.failures >= most_failures) return;
+      }
+      const std::uint64_t seed = next.fetch_add(1);
+      if (seed >= arguments.seeds) return;
+      run_seed(arguments.first + seed, arguments, folder / std::to_string(number), results);
+    }
+  };
+  std::vector<std::thread> threads;
+  const unsigned others = arguments.seeds == 1 ? 0 : std::thread::hardware_concurrency();
+  for (unsigned number = 1; number < others; ++number) threads.emplace_back(work, number);
+  work(0);
+  for (std::thread& thread : threads) thread.join();
 }
 
 int run(const Arguments& arguments) {
   const Scratch scratch;
-  std::set<std::uint64_t> hashes;
-  Verdict sum;
-  std::uint64_t failures = 0;
-  constexpr std::uint64_t most_failures = 10;
+  Results results;
   const auto begun = std::chrono::steady_clock::now();
-  std::uint64_t done = 0;
-  for (; done < arguments.seeds && failures < most_failures; ++done) {
-    if (!run_seed(arguments.first + done, arguments, scratch.path, hashes, sum)) ++failures;
-  }
+  run_all(arguments, scratch.path, results);
+  const auto& [mutex, hashes, sum, done, failures] = results;
   const double took =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
@@ -122,7 +153,7 @@ int run(const Arguments& arguments) {
       number(hashes.size()), number(failures));
   if (hashes.size() != done) {
     std::printf("different seeds gave the same trace\n");
-    ++failures;
+    return 1;
   }
   return failures == 0 ? 0 : 1;
 }
