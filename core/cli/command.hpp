@@ -27,6 +27,7 @@ class UsageError : public std::runtime_error {
 
 int run_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
+int test_command(const Arguments& arguments);
 int graph_command(const Arguments& arguments);
 int plugins_command(const Arguments& arguments);
 int schema_command(const Arguments& arguments);

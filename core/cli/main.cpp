@@ -30,6 +30,7 @@ constexpr std::array commands{
     Command{"top", "show a run that goes on, node by node", top_command},
     Command{"tap", "show rows as they leave a node of a run that goes on", tap_command},
     Command{"validate", "check a pipeline and say all that is wrong with it", validate_command},
+    Command{"test", "run a pipeline's own tests, in virtual time", test_command},
     Command{"graph", "draw a pipeline: text, dot, mermaid or svg", graph_command},
     Command{"plugins", "list, show or locate plugins", plugins_command},
     Command{"schema", "print the JSON Schema of pipeline files, for editors", schema_command},

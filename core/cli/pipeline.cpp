@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/cli/command.hpp"
+#include "core/cli/test_files.hpp"
 #include "core/config/load.hpp"
 #include "core/config/problem.hpp"
 #include "core/forecast/declaration.hpp"
@@ -46,7 +47,8 @@ std::string not_found(const std::string& name) {
     folders += (folders.empty() ? "" : ", ") + folder.string();
     std::error_code ignored;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-      if (has_pipeline_extension(entry.path())) names.push_back(entry.path().stem().string());
+      if (has_pipeline_extension(entry.path()) && !is_test_file(entry.path()))
+        names.push_back(entry.path().stem().string());
     }
   }
   const auto near = config::closest(name, names);

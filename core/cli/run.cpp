@@ -3,7 +3,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <mutex>
 
 #include "core/buffers/buffered_graph.hpp"
@@ -11,15 +10,15 @@
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
 #include "core/cli/console.hpp"
+#include "core/cli/node_factory.hpp"
 #include "core/cli/pipeline.hpp"
 #include "core/cli/summary.hpp"
 #include "core/cli/watching.hpp"
 #include "core/delivery/posix_filesystem.hpp"
 #include "core/forecast/model_node.hpp"
-#include "core/isolation/isolated_node.hpp"
-#include "core/plugin/plugin_node.hpp"
 #include "core/privileges/drop.hpp"
 #include "core/privileges/kept.hpp"
+#include "core/privileges/secrets.hpp"
 #include "core/runtime/runner.hpp"
 
 namespace weir::core::cli {
@@ -64,29 +63,6 @@ LogFormat log_format(const po::variables_map& given) {
   if (text == "text") return LogFormat::text;
   if (text == "json") return LogFormat::json;
   throw UsageError("--log-format " + text + " is not known; use text or json");
-}
-
-/// Makes nodes: plugins' behind the C boundary, models in the harness.
-runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker,
-                              const KeptDescriptors& kept) {
-  std::map<std::string, std::vector<InputName>> names;
-  for (const GraphNode& node : graph.nodes) {
-    for (const GraphInput& input : node.inputs) {
-      const GraphNode& from = graph.nodes[input.node];
-      names[node.name].push_back({from.name, from.description->outputs[input.port].name});
-    }
-  }
-  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker),
-          &kept](const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
-    if (node.description->kind == Kind::model)
-      return create_model_node(node, host, listener, maker);
-    const auto named = names.find(node.name);
-    const std::vector<InputName> inputs =
-        named == names.end() ? std::vector<InputName>{} : named->second;
-    if (node.settings.isolation == Isolation::process)
-      return create_isolated_node(node, host, inputs, kept.of(node.name));
-    return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
-  };
 }
 
 /// Root, capabilities: from here on nothing of it is left. Says so where it changes who runs.
@@ -205,6 +181,7 @@ int run_command(const Arguments& arguments) {
   // What needs rights is opened once; then they go, before any node or thread exists.
   const KeptDescriptors kept = open_privileged(checked.graph);
   give_up_rights(*given, console);
+  if (holds_secrets(checked.graph)) forbid_core_files();
   runtime::RunOptions options = run_options(*given, checked.graph, console);
   options.query = [&kept](const std::string& node, const char* extension) {
     return kept.query(node, extension);
@@ -215,7 +192,7 @@ int run_command(const Arguments& arguments) {
   runtime::Runner runner(
       graph,
       buffered.factory(
-          make_factory(checked.graph, std::move(listener), model_maker(registry), kept)),
+          make_factory(checked.graph, std::move(listener), model_maker(registry), &kept)),
       options);
   console.log(Level::info, "", begin_line(checked.graph, options));
   std::unique_ptr<observe::Observer> observer =

@@ -4,6 +4,7 @@
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
 #include "core/cli/pipeline.hpp"
+#include "core/cli/test_files.hpp"
 
 namespace weir::core::cli {
 
@@ -25,6 +26,10 @@ int validate_command(const Arguments& arguments) {
                                     Registry::Use::describe);
   int exit_code = done;
   for (const std::string& name : names) {
+    if (is_test_file(name)) {
+      if (!check_test_file(name)) exit_code = wrong_usage;
+      continue;
+    }
     const CheckedPipeline checked = check_pipeline(name, texts(*given, "set"), registry);
     print_problems(checked);
     if (checked.ok()) {

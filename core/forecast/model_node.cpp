@@ -196,7 +196,16 @@ class ModelNode : public NodeInstance {
     const WarmStart warm = forecaster_ ? forecaster_->warm_start() : WarmStart{};
     learning_.start(
         [this, table = table_, warm](const auto& go_on) { return learn(table, warm, go_on); });
+    if (context_.query(learn_at_once_extension) != nullptr) {
+      wait_for_fit();
+      (void)take_when_ready(emitter);
+      return;
+    }
     emitter.wake_at(context_.now() + look_again);
+  }
+
+  void wait_for_fit() const {
+    while (!learning_.ready()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 
   [[nodiscard]] bool fit_is_due() const {
@@ -227,7 +236,7 @@ class ModelNode : public NodeInstance {
       // The first model is worth waiting for; another one only serves until the end, which is now.
       if (forecaster_ || reason == Reason::stopping) learning_.hurry();
       const bool first = !forecaster_;
-      while (!learning_.ready()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      wait_for_fit();
       if (take_when_ready(emitter) && first) forecast(emitter);
     } else if (!forecaster_) {
       context_.log(Level::warning, "no model was learned: " + std::to_string(table_.data_rows()) +

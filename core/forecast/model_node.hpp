@@ -13,6 +13,10 @@
 
 namespace weir::core {
 
+/// What a live model asks its engine for. Answered with anything but null, it learns within the
+/// call that begins to, not beside it: in virtual time there is no meanwhile.
+inline constexpr const char* learn_at_once_extension = "weir.learn_at_once/1";
+
 /// Who is told of what a model does; both may be empty.
 struct ForecastListener {
   std::function<void(const std::string& node, const EpochRecord&)> epoch;

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+/// Makes the nodes of a graph.
+
+#include "core/forecast/model_node.hpp"
+#include "core/graph/graph.hpp"
+#include "core/privileges/kept.hpp"
+#include "core/runtime/run_options.hpp"
+
+namespace weir::core::cli {
+
+/// Plugins' behind the C boundary, models in the harness, isolated ones in a process of their own.
+/// Keeps the names of the graph, not it. `kept` goes to the isolated ones and must outlive the
+/// factory; null: no node gets a process of its own.
+[[nodiscard]] runtime::Factory make_factory(const Graph& graph, ForecastListener listener,
+                                            ModelMaker maker,
+                                            const KeptDescriptors* kept = nullptr);
+
+}  // namespace weir::core::cli
