@@ -20,8 +20,8 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener, Mod
       names[node.name].push_back({from.name, from.description->outputs[input.port].name});
     }
   }
-  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker),
-          kept](const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
+  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker), kept](
+             const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
     if (node.description->kind == Kind::model)
       return create_model_node(node, host, listener, maker);
     const auto named = names.find(node.name);

@@ -189,11 +189,10 @@ int run_command(const Arguments& arguments) {
   delivery::PosixFilesystem disk;
   buffers::Buffers buffered(state_folder(*given) / "buffers" / checked.graph.name, disk);
   const Graph graph = buffers::with_buffers(checked.graph);
-  runtime::Runner runner(
-      graph,
-      buffered.factory(
-          make_factory(checked.graph, std::move(listener), model_maker(registry), &kept)),
-      options);
+  runtime::Runner runner(graph,
+                         buffered.factory(make_factory(checked.graph, std::move(listener),
+                                                       model_maker(registry), &kept)),
+                         options);
   console.log(Level::info, "", begin_line(checked.graph, options));
   std::unique_ptr<observe::Observer> observer =
       watch(graph, runner, options.taps, watching_options(*given, console));

@@ -135,8 +135,9 @@ int connect_to_run(const po::variables_map& given, const std::string& pipeline) 
   }
   const auto folders = observe::folders_to_search(state_folder(given), environment);
   const auto runs = observe::find_runs(folders);
-  const std::string name =
-      pipeline.find_first_of("/.") == std::string::npos ? pipeline : fs::path(pipeline).stem().string();
+  const std::string name = pipeline.find_first_of("/.") == std::string::npos
+                               ? pipeline
+                               : fs::path(pipeline).stem().string();
   std::vector<observe::FoundRun> meant;
   for (const auto& run : runs) {
     if (name.empty() || run.pipeline == name) meant.push_back(run);

@@ -55,6 +55,21 @@ Parcel Edge::take() {
   return parcel;
 }
 
+void Edge::take_over(Edge& old, bool ended, bool gone) {
+  queue_ = std::exchange(old.queue_, {});
+  outbox_ = std::exchange(old.outbox_, {});
+  bytes_ = std::exchange(old.bytes_, 0);
+  outbox_bytes_ = std::exchange(old.outbox_bytes_, 0);
+  peak_ = old.peak_;
+  watermark_ = old.watermark_;
+  last_arrival_ = old.last_arrival_;
+  dropped_ = old.dropped_;
+  discarded_ = old.discarded_;
+  ended_ = ended;
+  discarding_ = gone;
+  settle();
+}
+
 std::size_t Edge::wanted() const {
   // Full without an outbox: one byte more than there is lets the producer run.
   return bytes_ + (outbox_.empty() ? 1 : outbox_.front().parcel.bytes);

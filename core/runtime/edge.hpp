@@ -67,6 +67,10 @@ class Edge {
   /// The consumer is gone: from now on all is counted and thrown away.
   void discard() { discarding_ = true; }
 
+  /// Takes all that waits in the same edge of a graph before this one. `ended`: its producer has,
+  /// `gone`: its consumer is.
+  void take_over(Edge& old, bool ended, bool gone);
+
   /// The bytes that the queue must be able to hold for the producer to go on.
   [[nodiscard]] std::size_t wanted() const;
   void grow(std::size_t capacity);

@@ -8,10 +8,11 @@
 
 namespace weir::core::runtime {
 
-Engine::Engine(Graph graph, Factory factory, const RunOptions& options)
+Engine::Engine(Graph graph, Factory factory, const RunOptions& options,
+               std::shared_ptr<World> world)
     : graph_(std::move(graph)),
       factory_(std::move(factory)),
-      world_(std::make_shared<World>()),
+      world_(std::move(world)),
       dead_letters_(options.dead_letter_dir, graph_.name, options.dead_letter_limit),
       random_(options.seed ? *options.seed : std::random_device{}()),
       trace_(options.trace),
@@ -20,11 +21,14 @@ Engine::Engine(Graph graph, Factory factory, const RunOptions& options)
           static_cast<std::size_t>(std::max<std::int64_t>(options.memory_limit.count, 1))),
       run_for_(options.run_for),
       grace_(options.grace) {
-  world_->clock = options.clock;
-  world_->outside = std::make_shared<Outside>(options.log, options.query);
-  world_->wait_until = [executor = options.executor](World& world, Timestamp time) {
-    return executor->wait_until(world, time);
-  };
+  if (world_ == nullptr) {
+    world_ = std::make_shared<World>();
+    world_->clock = options.clock;
+    world_->outside = std::make_shared<Outside>(options.log, options.query);
+    world_->wait_until = [executor = options.executor](World& shared, Timestamp time) {
+      return executor->wait_until(shared, time);
+    };
+  }
   build();
 }
 
@@ -145,10 +149,13 @@ Outcome Engine::open(Actor& actor) {
   return outcome;
 }
 
-Decision Engine::look(std::size_t node) const { return decide(*actors_[node], now()); }
+Decision Engine::look(std::size_t node) const {
+  if (paused_) return {.state = Decision::State::busy};
+  return decide(*actors_[node], now());
+}
 
 std::optional<Task> Engine::take(std::size_t node) {
-  if (stage_ == Stage::forced) return std::nullopt;
+  if (stage_ == Stage::forced || paused_) return std::nullopt;
   Actor& actor = *actors_[node];
   const Decision decision = decide(actor, now());
   if (decision.state != Decision::State::run) return std::nullopt;

@@ -24,6 +24,14 @@
 
 namespace weir::core::runtime {
 
+/// What differs between two pipelines, by the names of their nodes.
+struct GraphChange {
+  std::vector<std::string> added, changed, removed;
+  [[nodiscard]] bool empty() const { return added.empty() && changed.empty() && removed.empty(); }
+};
+/// A node has changed if its plugin, its options, its settings or what feeds it has.
+[[nodiscard]] GraphChange compare(const Graph& before, const Graph& after);
+
 /// A call that has been begun and must be performed.
 struct Task {
   std::size_t node = 0;
@@ -34,7 +42,9 @@ class Engine {
  public:
   using Lock = std::unique_lock<std::mutex>;
 
-  Engine(Graph graph, Factory factory, const RunOptions& options);
+  /// `world`: null, or that of the engine that this one is to replace.
+  Engine(Graph graph, Factory factory, const RunOptions& options,
+         std::shared_ptr<World> world = nullptr);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   ~Engine();
@@ -43,12 +53,20 @@ class Engine {
   /// passes (RetryLater) is opened again later. False: the run cannot begin; result() says why.
   [[nodiscard]] bool start();
 
+  /// In place of start(): takes over the nodes of an engine that has been paused, with all that
+  /// they hold and all that waits between them. Only nodes that changed are finished and made anew;
+  /// what such a one could not deal with waits for its successor. One that cannot be opened is
+  /// tried again, as after a failure. The old engine is spent.
+  void replace(Engine& old, const GraphChange& change);
+
   // ---- for executors ----
 
   [[nodiscard]] Lock lock() { return Lock(mutex_); }
   [[nodiscard]] std::size_t size() const { return actors_.size(); }
   [[nodiscard]] bool is_source(std::size_t node) const { return actors_[node]->source; }
   [[nodiscard]] World& world() { return *world_; }
+  [[nodiscard]] const std::shared_ptr<World>& shared_world() const { return world_; }
+  [[nodiscard]] const Graph& graph() const { return graph_; }
   [[nodiscard]] Clock& clock() const { return *world_->clock; }
 
   // The rest is called with the lock held.
@@ -65,7 +83,10 @@ class Engine {
   /// Takes note of stop requests, `run_for` and the grace. Returns when it wants to be called again
   /// (monotonic; max: only after a stop request).
   Duration tick(Lock& lock);
-  /// All nodes are done, or the run has given up.
+  /// No call is begun any more; over() as soon as none goes on.
+  void pause() { paused_ = true; }
+  [[nodiscard]] bool paused() const { return paused_; }
+  /// All nodes are done, or the run has given up, or it is paused.
   [[nodiscard]] bool over() const;
   /// The run gave up: calls that are still going on are left behind.
   [[nodiscard]] bool forced() const { return stage_ == Stage::forced; }
@@ -76,7 +97,7 @@ class Engine {
 
   /// Async-signal-safe. The first asks for a drain within the grace, the second ends at once; the
   /// executor must be woken to see it.
-  void request_stop() noexcept { stop_requests_.fetch_add(1); }
+  void request_stop() noexcept { world_->stop_requests.fetch_add(1); }
   /// Any thread, without the lock.
   [[nodiscard]] Snapshot snapshot() const;
   /// How often the executor has called tick() so far. Any thread.
@@ -141,6 +162,18 @@ class Engine {
   void lay_aside(Actor& actor, const Parcel& parcel, const std::string& reason);
   void dead_letter(Actor& actor, const Parcel& parcel, const std::string& reason);
 
+  // Another pipeline (engine_reload.cpp).
+  [[nodiscard]] Actor* actor_named(const std::string& name);
+  void retire(Lock& lock, Actor& actor);
+  [[nodiscard]] static Edge* fullest(const Actor& actor);
+  [[nodiscard]] bool retire_call(Lock& lock, Actor& actor, Call call);
+  void take_over_run(Engine& old);
+  static void adopt(Actor& actor, Actor& from);
+  static void inherit(Actor& actor, Actor& from);
+  void take_over_edge(Edge& edge, Engine& old);
+  void lay_aside_rest(Actor& actor);
+  void open_new(Lock& lock);
+
   // The end (engine_end.cpp).
   void end_source(Actor& actor);
   void finished(Actor& actor);
@@ -175,7 +208,7 @@ class Engine {
   Stage stage_ = Stage::running;
   bool started_ = false;
   std::atomic<std::uint64_t> ticks_{0};
-  std::atomic<int> stop_requests_{0};
+  bool paused_ = false;
   int stops_seen_ = 0;
   Duration ends_at_ = Duration::max();         ///< run_for
   Duration gives_up_at_ = Duration::max();     ///< grace

@@ -9,6 +9,10 @@ namespace weir::core::runtime {
 
 bool Engine::over() const {
   if (stage_ == Stage::forced) return true;
+  if (paused_) {
+    return std::none_of(actors_.begin(), actors_.end(),
+                        [](const auto& actor) { return actor->busy; });
+  }
   return std::all_of(actors_.begin(), actors_.end(), [](const auto& actor) {
     return actor->over() && !actor->busy && !(actor->acknowledges && actor->tickets.has_settled());
   });
@@ -16,7 +20,7 @@ bool Engine::over() const {
 
 Duration Engine::tick(Lock& lock) {
   ticks_.fetch_add(1);
-  const int stops = stop_requests_.load();
+  const int stops = world_->stop_requests.load();
   if (stops > stops_seen_) {
     const bool first = std::exchange(stops_seen_, stops) == 0;
     interrupted_ = true;

@@ -52,6 +52,7 @@ struct World {
   std::shared_ptr<Clock> clock;
   std::shared_ptr<Outside> outside;
   StopSignal stop;
+  std::atomic<int> stop_requests{0};
   /// Blocks until then; false when the run is to stop. May move a virtual clock instead.
   std::function<bool(World&, Timestamp)> wait_until;
 };

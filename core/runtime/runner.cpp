@@ -8,30 +8,76 @@
 
 namespace weir::core::runtime {
 
-Runner::Runner(Graph graph, Factory factory, RunOptions options) {
-  if (options.clock == nullptr) options.clock = std::make_shared<SystemClock>();
-  if (options.executor == nullptr) options.executor = std::make_shared<ThreadExecutor>();
-  executor_ = options.executor;
-  engine_ = std::make_shared<Engine>(std::move(graph), std::move(factory), options);
+Runner::Runner(Graph graph, Factory factory, RunOptions options) : options_(std::move(options)) {
+  if (options_.clock == nullptr) options_.clock = std::make_shared<SystemClock>();
+  if (options_.executor == nullptr) options_.executor = std::make_shared<ThreadExecutor>();
+  executor_ = options_.executor;
+  engine_ = std::make_shared<Engine>(std::move(graph), std::move(factory), options_);
+  world_ = engine_->shared_world();
 }
 
 Runner::~Runner() = default;
 
+std::shared_ptr<Engine> Runner::engine() const {
+  const std::lock_guard lock(mutex_);
+  return engine_;
+}
+
 RunResult Runner::run() {
-  if (engine_->start()) executor_->run(engine_);
-  return engine_->result();
+  if (engine()->start()) {
+    do executor_->run(engine());
+    while (reload());
+  }
+  return engine()->result();
+}
+
+/// After a pause; false where the run is over.
+bool Runner::reload() {
+  const std::shared_ptr<Engine> old = engine();
+  Wish wish;
+  {
+    const auto running = old->lock();
+    if (!old->paused() || old->forced()) return false;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    wish = std::move(*wish_);
+    wish_.reset();
+  }
+  const GraphChange change = compare(old->graph(), wish.graph);
+  auto next =
+      std::make_shared<Engine>(std::move(wish.graph), std::move(wish.factory), options_, world_);
+  next->replace(*old, change);
+  const std::lock_guard lock(mutex_);
+  engine_ = std::move(next);
+  // Another request came meanwhile.
+  if (wish_) engine_->pause();
+  return true;
+}
+
+GraphChange Runner::request_reload(Graph graph, Factory factory) {
+  const std::lock_guard lock(mutex_);
+  GraphChange change = compare(wish_ ? wish_->graph : engine_->graph(), graph);
+  if (change.empty()) return change;
+  wish_ = Wish{std::move(graph), std::move(factory)};
+  {
+    const auto running = engine_->lock();
+    engine_->pause();
+  }
+  executor_->wake();
+  return change;
 }
 
 void Runner::request_stop() noexcept {
-  engine_->request_stop();
+  world_->stop_requests.fetch_add(1);
   executor_->wake();
 }
 
 std::uint64_t Runner::pulse() noexcept {
   executor_->wake();
-  return engine_->ticks();
+  return engine()->ticks();
 }
 
-Snapshot Runner::snapshot() const { return engine_->snapshot(); }
+Snapshot Runner::snapshot() const { return engine()->snapshot(); }
 
 }  // namespace weir::core::runtime

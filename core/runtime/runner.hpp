@@ -7,6 +7,8 @@
 ///   const RunResult result = runner.run();
 
 #include <memory>
+#include <mutex>
+#include <optional>
 
 #include "core/graph/graph.hpp"
 #include "core/runtime/run_options.hpp"
@@ -15,6 +17,8 @@
 namespace weir::core::runtime {
 
 class Engine;
+struct GraphChange;
+struct World;
 
 class Runner {
  public:
@@ -31,6 +35,12 @@ class Runner {
   /// Any thread, before or during run(); async-signal-safe.
   void request_stop() noexcept;
 
+  /// Puts another pipeline in place: the thread of run() does it as soon as the calls that go on
+  /// have returned. Nodes that are the same in both go on with all that they hold; a source that
+  /// has ended stays ended. Returns what differs; where nothing does, nothing is done. A request
+  /// that comes before an earlier one was carried out replaces it. Any thread.
+  GraphChange request_reload(Graph graph, Factory factory);
+
   /// What was counted so far. Any thread.
   [[nodiscard]] Snapshot snapshot() const;
 
@@ -39,8 +49,19 @@ class Runner {
   [[nodiscard]] std::uint64_t pulse() noexcept;
 
  private:
+  struct Wish {
+    Graph graph;
+    Factory factory;
+  };
+  [[nodiscard]] std::shared_ptr<Engine> engine() const;
+  [[nodiscard]] bool reload();
+
+  RunOptions options_;
   std::shared_ptr<Executor> executor_;
+  std::shared_ptr<World> world_;
+  mutable std::mutex mutex_;        // of what follows
   std::shared_ptr<Engine> engine_;  // shared with threads that a forced end leaves behind
+  std::optional<Wish> wish_;
 };
 
 }  // namespace weir::core::runtime

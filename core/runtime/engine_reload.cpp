@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// Another pipeline in the place of a running one. Nobody is in a call meanwhile.
+#include <algorithm>
+#include <utility>
+
+#include "core/runtime/engine.hpp"
+
+namespace weir::core::runtime {
+namespace {
+
+std::string port_of(const Graph& graph, const GraphInput& input) {
+  const GraphNode& from = graph.nodes[input.node];
+  return from.name + "." + from.description->outputs[input.port].name;
+}
+
+std::vector<std::string> inputs_of(const Graph& graph, const GraphNode& node) {
+  std::vector<std::string> names;
+  for (const GraphInput& input : node.inputs) names.push_back(port_of(graph, input));
+  return names;
+}
+
+const GraphNode* find(const Graph& graph, const std::string& name) {
+  const auto at = std::find_if(graph.nodes.begin(), graph.nodes.end(),
+                               [&](const GraphNode& node) { return node.name == name; });
+  return at == graph.nodes.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+GraphChange compare(const Graph& before, const Graph& after) {
+  GraphChange change;
+  for (const GraphNode& node : after.nodes) {
+    const GraphNode* old = find(before, node.name);
+    if (old == nullptr) {
+      change.added.push_back(node.name);
+    } else if (old->plugin != node.plugin || old->type != node.type ||
+               old->options != node.options || old->settings != node.settings ||
+               old->role != node.role || inputs_of(before, *old) != inputs_of(after, node)) {
+      change.changed.push_back(node.name);
+    }
+  }
+  for (const GraphNode& node : before.nodes) {
+    if (find(after, node.name) == nullptr) change.removed.push_back(node.name);
+  }
+  return change;
+}
+
+Actor* Engine::actor_named(const std::string& name) {
+  const auto at = std::find_if(actors_.begin(), actors_.end(),
+                               [&](const auto& actor) { return actor->node->name == name; });
+  return at == actors_.end() ? nullptr : at->get();
+}
+
+/// What the node still has in front of it is its own to deal with, as far as it can: another
+/// instance may understand the rows otherwise.
+void Engine::retire(Lock& lock, Actor& actor) {
+  if (actor.over()) return;
+  if (actor.instance != nullptr && !actor.reopen) {
+    bool well = true;
+    while (well) {
+      Call call;
+      if (!actor.redo.empty()) {
+        call = std::move(actor.redo.front());
+        actor.redo.pop_front();
+      } else if (Edge* edge = fullest(actor); edge != nullptr) {
+        call.kind = CallKind::process;
+        call.input = edge->ends().input;
+        call.parcel = edge->take();
+      } else {
+        break;
+      }
+      well = retire_call(lock, actor, std::move(call));
+    }
+    if (well && actor.flushes && !actor.unflushed.empty()) {
+      Call flush;
+      flush.kind = CallKind::flush;
+      well = retire_call(lock, actor, std::move(flush));
+    }
+    Call finish;
+    finish.kind = CallKind::finish;
+    finish.reason = Reason::stopping;
+    if (well) (void)retire_call(lock, actor, std::move(finish));
+  }
+  actor.instance.reset();
+}
+
+Edge* Engine::fullest(const Actor& actor) {
+  Edge* found = nullptr;
+  for (Edge* edge : actor.inputs) {
+    // The oldest first, as the node would have read them.
+    if (!edge->empty() && (found == nullptr || edge->arrival() < found->arrival())) found = edge;
+  }
+  return found;
+}
+
+/// One call of a node that is about to go. False: it failed, and what it held is kept.
+bool Engine::retire_call(Lock& lock, Actor& actor, Call call) {
+  lock.unlock();
+  Outcome outcome = make_call(*actor.instance, call);
+  lock.lock();
+  actor.stats.busy += outcome.took;
+  if (outcome.result == Outcome::Result::rejected && call.kind == CallKind::process) {
+    reject(actor, std::move(call), outcome.message);
+    return true;
+  }
+  if (outcome.result != Outcome::Result::done) {
+    log(Level::warning, &actor, "while it was replaced: " + outcome.message);
+    if (call.kind == CallKind::process) actor.redo.push_front(std::move(call));
+    return false;
+  }
+  pass_tickets(actor, call, outcome);
+  distribute(actor, outcome);
+  if (call.kind == CallKind::flush) actor.unflushed.clear();
+  if (call.kind == CallKind::process) {
+    if (!std::exchange(call.counted, true)) actor.stats.rows_in += call.parcel.rows;
+    if (actor.flushes) actor.unflushed.push_back(std::move(call));
+  }
+  return true;
+}
+
+void Engine::replace(Engine& old, const GraphChange& change) {
+  Lock before = old.lock();
+  const auto goes = [&](const std::string& name) {
+    const auto in = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return in(change.changed) || in(change.removed);
+  };
+  for (const auto& actor : old.actors_) {
+    if (goes(actor->node->name)) old.retire(before, *actor);
+  }
+  Lock lock(mutex_);
+  take_over_run(old);
+  for (const auto& actor : actors_) {
+    Actor* from = old.actor_named(actor->node->name);
+    if (from == nullptr) continue;
+    if (goes(actor->node->name)) {
+      inherit(*actor, *from);
+    } else {
+      adopt(*actor, *from);
+    }
+  }
+  for (const auto& edge : edges_) take_over_edge(*edge, old);
+  for (const auto& actor : old.actors_) {
+    if (goes(actor->node->name)) old.lay_aside_rest(*actor);
+  }
+  old.release(before);
+  before.unlock();
+  open_new(lock);
+}
+
+void Engine::take_over_run(Engine& old) {
+  stage_ = old.stage_;
+  ends_at_ = old.ends_at_;
+  gives_up_at_ = old.gives_up_at_;
+  replays_end_at_ = old.replays_end_at_;
+  stops_seen_ = old.stops_seen_;
+  interrupted_ = old.interrupted_;
+  failed_ = old.failed_;
+  reasons_ = old.reasons_;
+  arrivals_ = old.arrivals_;
+  ticks_.store(old.ticks_.load() + 1);
+}
+
+/// The node is the same one, in another graph.
+void Engine::adopt(Actor& actor, Actor& from) {
+  Actor wiring;
+  std::swap(wiring.inputs, actor.inputs);
+  std::swap(wiring.outputs, actor.outputs);
+  std::swap(wiring.out_edges, actor.out_edges);
+  wiring.index = actor.index;
+  wiring.node = actor.node;
+  wiring.replay = actor.replay;
+  wiring.fed_from = actor.fed_from;
+  actor = std::move(from);
+  actor.inputs = std::move(wiring.inputs);
+  actor.outputs = std::move(wiring.outputs);
+  actor.out_edges = std::move(wiring.out_edges);
+  actor.index = wiring.index;
+  actor.node = wiring.node;
+  actor.replay = wiring.replay;
+  actor.fed_from = wiring.fed_from;
+  // What feeds an ended node may be new, but it has said its last; an edge of it ends with it.
+  if (actor.over()) {
+    for (Edge* edge : actor.out_edges) edge->end();
+  }
+}
+
+/// A new instance under an old name: what the one before it could not deal with is given to it.
+void Engine::inherit(Actor& actor, Actor& from) {
+  actor.stats = from.stats;
+  actor.stats.failure.clear();
+  actor.tickets = std::move(from.tickets);
+  std::move(from.unflushed.rbegin(), from.unflushed.rend(), std::front_inserter(from.redo));
+  from.unflushed.clear();
+  for (Call& call : std::exchange(from.redo, {})) {
+    if (call.input < actor.inputs.size()) actor.redo.push_back(std::move(call));
+  }
+}
+
+void Engine::take_over_edge(Edge& edge, Engine& old) {
+  const auto at = std::find_if(old.edges_.begin(), old.edges_.end(), [&](const auto& other) {
+    return other->ends().name == edge.ends().name && other->ends().input == edge.ends().input;
+  });
+  if (at == old.edges_.end()) {
+    edge.start(now());
+    return;
+  }
+  const bool ended = actors_[edge.ends().producer]->over();
+  const bool gone = actors_[edge.ends().consumer]->over();
+  edge.take_over(**at, ended, gone);
+}
+
+/// Rows in front of a node that is no more, and that it could not deal with.
+void Engine::lay_aside_rest(Actor& actor) {
+  const std::string reason = "its node was taken out of the pipeline";
+  for (auto* held : {&actor.unflushed, &actor.redo}) {
+    for (const Call& call : *held) lay_aside(actor, call.parcel, reason);
+    held->clear();
+  }
+  for (Edge* edge : actor.inputs) {
+    while (!edge->empty()) lay_aside(actor, edge->take(), reason);
+  }
+  if (actor.owed) std::exchange(actor.owed, nullptr)->forfeit();
+}
+
+void Engine::open_new(Lock& lock) {
+  for (const auto& actor : actors_) {
+    if (actor->over() || actor->instance != nullptr || actor->reopen) continue;
+    lock.unlock();
+    Outcome outcome = open(*actor);
+    lock.lock();
+    actor->acknowledges =
+        actor->source && actor->instance != nullptr && actor->instance->takes_acknowledgements();
+    // As at a restart: it is tried again, and the rest of the pipeline runs.
+    if (outcome.result != Outcome::Result::done) apply(*actor, Call{}, std::move(outcome));
+  }
+  release(lock);
+}
+
+}  // namespace weir::core::runtime

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Another pipeline in the place of a running one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+
+#include "core/runtime/engine.hpp"
+#include "runtime_testing.hpp"
+
+namespace weir::core::runtime {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+/// Counts 0, 1, 2, … a row a call, until it is told to end.
+struct Counter {
+  std::atomic<bool> end{false};
+  std::atomic<std::int64_t> given{0};
+  std::atomic<int> made{0};
+  [[nodiscard]] Setup setup() {
+    return [this](Fake& fake) {
+      ++made;
+      fake.on_produce = [this](Emitter& out) -> Next {
+        if (end) return End{};
+        out.emit(0, numbers(given++, 1));
+        return Again{};
+      };
+    };
+  }
+};
+
+/// Keeps all that comes; safe to look at from a test.
+class Store {
+ public:
+  [[nodiscard]] Setup setup() {
+    return [this](Fake& fake) {
+      ++made;
+      fake.on_process = [this](std::uint32_t, const Batch& batch, Emitter&) {
+        const std::lock_guard lock(mutex_);
+        append_numbers(batch, numbers_);
+        grown_.notify_all();
+      };
+    };
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    grown_.wait(lock, [&] { return numbers_.size() >= count; });
+  }
+  [[nodiscard]] std::vector<std::int64_t> numbers() {
+    const std::lock_guard lock(mutex_);
+    return numbers_;
+  }
+  std::atomic<int> made{0};
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable grown_;
+  std::vector<std::int64_t> numbers_;
+};
+
+/// A run on threads of its own, ended by its counter.
+class Running {
+ public:
+  Running(const Net& net, RunOptions options = {})
+      : runner_(net.graph(), net.factory(), std::move(options)),
+        thread_([this] { result_ = runner_.run(); }) {}
+  ~Running() { thread_.join(); }
+  Runner& operator*() { return runner_; }
+  Runner* operator->() { return &runner_; }
+  RunResult end(Counter& counter) {
+    counter.end = true;
+    thread_.join();
+    thread_ = std::thread([] {});
+    return result_;
+  }
+
+ private:
+  Runner runner_;
+  RunResult result_;
+  std::thread thread_;
+};
+
+Net simple(Counter& counter, Store& store, std::int64_t factor = 1) {
+  Net net;
+  net.source("source", counter.setup());
+  GraphNode& node = net.transform("scale", {"source"}, [factor](Fake& fake) {
+    fake.on_process = [factor](std::uint32_t, const Batch& batch, Emitter& out) {
+      out.emit(0, numbers(batch.column("value").integers()[0] * factor, 1));
+    };
+  });
+  node.options.push_back({"factor", OptionValue{factor}});
+  net.sink("store", {"scale"}, store.setup());
+  return net;
+}
+
+TEST(Reload, TellsWhatDiffers) {
+  Counter counter;
+  Store store;
+  Net before = simple(counter, store);
+  Net after = simple(counter, store, 2);
+  after.sink("other", {"source"}, store.setup());
+  const GraphChange change = compare(before.graph(), after.graph());
+  EXPECT_THAT(change.added, ElementsAre("other"));
+  EXPECT_THAT(change.changed, ElementsAre("scale"));
+  EXPECT_THAT(change.removed, IsEmpty());
+  EXPECT_TRUE(compare(before.graph(), before.graph()).empty());
+}
+
+TEST(Reload, OnlyTheChangedNodeIsMadeAnewAndNothingIsLost) {
+  Counter counter;
+  Store store;
+  Running run(simple(counter, store, 1));
+  store.wait_for(100);
+  Net next = simple(counter, store, -1);
+  EXPECT_THAT(run->request_reload(next.graph(), next.factory()).changed, ElementsAre("scale"));
+  while (store.numbers().back() >= 0) std::this_thread::sleep_for(milliseconds{1});
+  EXPECT_EQ(run.end(counter).exit_code, 0);
+  EXPECT_EQ(counter.made, 1);
+  EXPECT_EQ(store.made, 1);
+  std::vector<std::int64_t> all;
+  for (const std::int64_t number : store.numbers()) all.push_back(std::abs(number));
+  EXPECT_EQ(all, count_up(0, static_cast<std::size_t>(counter.given)));
+}
+
+TEST(Reload, AHundredTimesUnderLoad) {
+  Counter counter;
+  Store store;
+  Running run(simple(counter, store, 1));
+  for (std::int64_t factor = 2; factor < 102; ++factor) {
+    Net next = simple(counter, store, factor % 2 == 0 ? -1 : 1);
+    if (factor % 3 == 0) {
+      // A second sink that comes and goes.
+      next.sink("other", {"source"}, [](Fake&) {});
+    }
+    run->request_reload(next.graph(), next.factory());
+    store.wait_for(store.numbers().size() + 20);
+  }
+  EXPECT_EQ(run.end(counter).exit_code, 0);
+  std::vector<std::int64_t> all;
+  for (const std::int64_t number : store.numbers()) all.push_back(std::abs(number));
+  EXPECT_EQ(all, count_up(0, static_cast<std::size_t>(counter.given)));
+  EXPECT_EQ(counter.made, 1);
+}
+
+TEST(Reload, ASinkThatIsReplacedWhileItsServerIsAwayGivesItsRowsToTheNext) {
+  Counter counter;
+  Store store;
+  std::atomic<int> refused{0};
+  Net before;
+  before.source("source", counter.setup());
+  before.sink("store", {"source"}, [&](Fake& fake) {
+    fake.on_flush = [&] {
+      ++refused;
+      throw RetryLater("away", milliseconds{1});
+    };
+  });
+  Running run(before);
+  while (refused < 3) std::this_thread::sleep_for(milliseconds{1});
+  Net after;
+  after.source("source", counter.setup());
+  after.sink("store", {"source"}, store.setup()).options.push_back({"url", OptionValue{true}});
+  run->request_reload(after.graph(), after.factory());
+  store.wait_for(1000);
+  EXPECT_EQ(run.end(counter).exit_code, 0);
+  EXPECT_EQ(store.numbers(), count_up(0, static_cast<std::size_t>(counter.given)));
+}
+
+TEST(Reload, AStopAfterItEndsTheNewPipeline) {
+  Counter counter;
+  Store store;
+  Running run(simple(counter, store));
+  store.wait_for(10);
+  Net next = simple(counter, store, 3);
+  run->request_reload(next.graph(), next.factory());
+  run->request_stop();
+  const RunResult result = run.end(counter);
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_EQ(store.numbers().size(), static_cast<std::size_t>(counter.given));
+}
+
+TEST(Reload, ANodeThatCannotBeOpenedIsTriedAgainWhileTheRestRuns) {
+  Counter counter;
+  Store store;
+  std::atomic<int> tries{0};
+  Running run(simple(counter, store));
+  Net next = simple(counter, store);
+  next.sink("late", {"source"}, [&](Fake& fake) {
+    fake.on_open = [&] {
+      if (++tries < 3) throw Error("no such folder");
+    };
+  });
+  run->request_reload(next.graph(), next.factory());
+  while (tries < 3) std::this_thread::sleep_for(milliseconds{1});
+  store.wait_for(store.numbers().size() + 10);
+  const RunResult result = run.end(counter);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(store.numbers(), count_up(0, static_cast<std::size_t>(counter.given)));
+  EXPECT_EQ(result.stats.nodes[3].errors, 2U);
+}
+
+}  // namespace
+}  // namespace weir::core::runtime
