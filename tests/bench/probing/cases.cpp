@@ -134,15 +134,4 @@ void flood(const Setting& setting) {
                                                                    "1", "-i", "0", "-f", file})));
 }
 
-// A hundred names that no server answers for must delay nobody.
-void interference(const Setting& setting) {
-  const auto path = setting.folder / "dead.txt";
-  std::ofstream file(path);
-  for (int i = 0; i < 100; ++i) file << "dead-" << i << ".invalid\n";
-  for (int i = 1; i <= 100; ++i) file << "127.0.1." << i << '\n';
-  file.close();
-  print("100 dead names beside 100", setting,
-        run({{"targets_file", path.string()}, {"tick", "1ms"}}, setting.seconds));
-}
-
 }  // namespace weir::bench

@@ -2,7 +2,11 @@
 // What icmp-source costs a probe, in memory and how late it is, beside Debian's fping and a bare
 // loop of sendmmsg and recvmmsg, all in one run on 127.0.0.0/8. Needs the right to raw sockets.
 //
-//   probing [--seconds N] [case…]      cases: paced large flood interference; all without one
+//   probing [--seconds N] [--stall N] [case…]
+//
+// Cases: paced large flood interference rows; all without one. --stall: for how long a DNS server
+// or a sink stands still in `interference`, 30 s without it. `interference` and `rows` run the
+// program `weir` of the same build.
 //
 // CPU is user and system time of the process; on a machine that others use it is the figure to look
 // at, and the lateness is theirs.
@@ -62,8 +66,9 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::vector<std::string> cases(argv + 1, argv + argc);
   weir::bench::Setting setting;
-  if (cases.size() >= 2 && cases[0] == "--seconds") {
-    setting.seconds = std::max(2.0, std::atof(cases[1].c_str()));
+  while (cases.size() >= 2 && cases[0].starts_with("--")) {
+    (cases[0] == "--stall" ? setting.stall_seconds : setting.seconds) =
+        std::max(2.0, std::atof(cases[1].c_str()));
     cases.erase(cases.begin(), cases.begin() + 2);
   }
   const auto wanted = [&](const char* name) {
@@ -85,4 +90,5 @@ int main(int argc, char** argv) {
   if (wanted("large")) paced(setting, 60'000, "10ms");
   if (wanted("flood")) flood(setting);
   if (wanted("interference")) interference(setting);
+  if (wanted("rows")) many_rows(setting);
 }

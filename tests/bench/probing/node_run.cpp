@@ -11,12 +11,23 @@
 
 #include <weir/testing.hpp>
 
+#include "ares_lookups.hpp"
 #include "icmp_source.hpp"
 
 namespace weir::bench {
 namespace {
 
-using Node = icmp_source::IcmpSource;
+std::string asked_servers;  // by the node of this process
+
+icmp_source::World bench_world() {
+  icmp_source::World world = icmp_source::this_machine();
+  world.lookups = [] { return probing::ares_lookups(asked_servers); };
+  return world;
+}
+
+struct Node : icmp_source::IcmpSource {
+  Node() : IcmpSource(bench_world()) {}
+};
 
 std::int64_t steady_ns() {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
@@ -50,7 +61,7 @@ class Host {
     host_.monotonic = [](void*) { return steady_ns(); };
     host_.stopping = [](void*) { return 0; };
     host_.log = [](void*, std::int32_t level, const char* text, std::size_t length) {
-      if (level >= WEIR_LOG_WARNING) std::fprintf(stderr, "%.*s\n", static_cast<int>(length), text);
+      if (level >= WEIR_LOG_ERROR) std::fprintf(stderr, "%.*s\n", static_cast<int>(length), text);
     };
     host_.count = [](void*, const char*, std::uint64_t) {};
     host_.wait_until = [](void*, std::int64_t) { return 1; };
@@ -169,8 +180,9 @@ NodeResult NodeResult::of(const std::vector<double>& n) {
   return {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11]};
 }
 
-NodeResult run_node(const std::vector<std::pair<std::string, std::string>>& options,
-                    double seconds) {
+NodeResult run_node(const std::vector<std::pair<std::string, std::string>>& options, double seconds,
+                    const std::string& dns_servers) {
+  asked_servers = dns_servers;
   Host host(options);
   return host.run(seconds);
 }

@@ -20,8 +20,8 @@ struct NodeResult {
   [[nodiscard]] static NodeResult of(const std::vector<double>& numbers);
 };
 
-/// `options` as text, as in a pipeline.
+/// `options` as text, as in a pipeline. `dns_servers`: "address:port"; empty: the machine's.
 [[nodiscard]] NodeResult run_node(const std::vector<std::pair<std::string, std::string>>& options,
-                                  double seconds);
+                                  double seconds, const std::string& dns_servers = {});
 
 }  // namespace weir::bench
