@@ -44,8 +44,11 @@ std::vector<Place> places_of(const RunFacts& facts, const std::string& name,
   const RunFacts::Node& node = find(facts, name);
   if (!port.empty()) return {port_of(node, port)};
   std::vector<Place> places;
-  for (const std::string& output : node.outputs) places.push_back(port_of(node, output));
-  if (!places.empty()) return places;
+  // A sink may have a port of its own (rejected), but what it takes in is what is meant.
+  if (node.kind != "sink") {
+    for (const std::string& output : node.outputs) places.push_back(port_of(node, output));
+    return places;
+  }
   for (const RunFacts::Input& input : node.inputs) {
     const RunFacts::Node& from = find(facts, input.node);
     places.push_back(port_of(from, input.port.empty() ? from.outputs.front() : input.port));

@@ -133,9 +133,12 @@ class Server {
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
   [[nodiscard]] int port() const { return port_; }
   void stop(int signal = SIGTERM) { process_->stop(signal); }
+  /// After stop: the same server with the same data on the same port.
+  void start_again() { start(command_); }
 
  protected:
   void start(std::vector<std::string> command) {
+    command_ = command;
     process_ = std::make_unique<Process>(std::move(command), folder_.path());
     for (int i = 0; i < 1500; ++i) {
       if (listens(port_)) return;
@@ -149,6 +152,7 @@ class Server {
   int port_ = free_port();
 
  private:
+  std::vector<std::string> command_;
   std::unique_ptr<Process> process_;
 };
 

@@ -63,7 +63,7 @@ ProgramResult run_weir(const ProgramRun& run) {
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const fs::path out = outputs / "out";
-  const fs::path err = outputs / "err";
+  const fs::path err = run.error_file.empty() ? outputs / "err" : run.error_file;
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child == 0) become_program(run, arguments.data(), out, err);

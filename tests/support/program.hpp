@@ -24,6 +24,8 @@ struct ProgramRun {
   std::optional<std::chrono::milliseconds> stop_after{};  ///< SIGTERM then
   std::chrono::seconds timeout{120};                      ///< SIGKILL then; the test fails
   std::filesystem::path program{};                        ///< another than `weir` of this build
+  /// Where standard error goes, for who reads it while the program runs; empty: nowhere to be seen.
+  std::filesystem::path error_file{};
   /// Runs in the child before the program does: to change its user, its network.
   std::function<void()> in_child{};
 };
