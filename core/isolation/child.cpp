@@ -79,7 +79,7 @@ void limit(decltype(RLIMIT_DATA) resource, std::uint64_t most, const char* name)
 
 class Node {
  public:
-  explicit Node(Channel& channel) : channel_(channel), host_(channel) {}
+  explicit Node(Channel& channel) : host_(channel) {}
 
   [[nodiscard]] ChildHost& host() { return host_; }
 
@@ -177,7 +177,6 @@ class Node {
     return -1;
   }
 
-  Channel& channel_;
   ChildHost host_;
   Library library_;
   std::unique_ptr<NodeInstance> instance_;
