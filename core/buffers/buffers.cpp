@@ -49,8 +49,12 @@ std::shared_ptr<Buffer> Buffers::open(const GraphNode& node, const weir_host& ho
   const std::string sink = sink_of(node);
   const std::lock_guard lock(mutex_);
   auto& buffer = buffers_[sink];
+  // Both ends are gone and its limits are others: it is a buffer of a pipeline that was replaced.
+  if (buffer != nullptr && buffer.use_count() == 1 && !(buffer->settings == *node.settings.buffer))
+    buffer.reset();
   if (buffer != nullptr) return buffer;
   auto made = std::make_shared<Buffer>();
+  made->settings = *node.settings.buffer;
   made->folder = (folder_ / sink).string();
   try {
     made->spool =

@@ -20,6 +20,7 @@ namespace weir::core::buffers {
 /// One sink's buffer, shared by the node that writes and the node that reads.
 struct Buffer {
   std::unique_ptr<delivery::Spool> spool;
+  BufferSettings settings;
   std::string folder;
   std::atomic<bool> ended{false};  ///< the writer has written its last
 };

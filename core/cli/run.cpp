@@ -12,6 +12,7 @@
 #include "core/cli/console.hpp"
 #include "core/cli/node_factory.hpp"
 #include "core/cli/pipeline.hpp"
+#include "core/cli/reloader.hpp"
 #include "core/cli/summary.hpp"
 #include "core/cli/watching.hpp"
 #include "core/delivery/posix_filesystem.hpp"
@@ -28,24 +29,35 @@ namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 std::atomic<runtime::Runner*> running{nullptr};
+std::atomic<Reloader*> reloading{nullptr};
 
 extern "C" void stop_on_signal(int) {
   if (runtime::Runner* runner = running.load()) runner->request_stop();
 }
 
-/// Ends the run on SIGINT and SIGTERM while it lives.
+extern "C" void reload_on_signal(int) {
+  if (Reloader* reloader = reloading.load()) reloader->request();
+}
+
+/// Ends the run on SIGINT and SIGTERM and reloads it on SIGHUP while it lives.
 class SignalGuard {
  public:
-  explicit SignalGuard(runtime::Runner& runner) {
+  SignalGuard(runtime::Runner& runner, Reloader& reloader) {
     running = &runner;
+    reloading = &reloader;
     struct sigaction action {};
     action.sa_handler = stop_on_signal;
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    action.sa_handler = reload_on_signal;
+    ::sigaction(SIGHUP, &action, nullptr);
   }
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
-  ~SignalGuard() { running = nullptr; }
+  ~SignalGuard() {
+    running = nullptr;
+    reloading = nullptr;
+  }
 };
 
 Duration duration_option(const po::variables_map& given, const char* name) {
@@ -100,6 +112,7 @@ CommandLine run_line() {
       "text, or json for machines")("debug", "log more")(
       "state", po::value<std::string>()->value_name("DIR"),
       "where rows that were kept aside go (~/.local/state/weir)")(
+      "watch", "put the pipeline in place again when its file changes; SIGHUP does so at any time")(
       "user", po::value<std::string>()->value_name("NAME"),
       "started as root: go on as this user; by sudo the caller is taken, `root` stays root");
   add_watching_options(line);
@@ -189,18 +202,42 @@ int run_command(const Arguments& arguments) {
   delivery::PosixFilesystem disk;
   buffers::Buffers buffered(state_folder(*given) / "buffers" / checked.graph.name, disk);
   const Graph graph = buffers::with_buffers(checked.graph);
-  runtime::Runner runner(graph,
-                         buffered.factory(make_factory(checked.graph, std::move(listener),
-                                                       model_maker(registry), &kept)),
-                         options);
+  const auto loading = std::make_shared<std::mutex>();
+  const auto factory = [&](const Graph& of) {
+    return buffered.factory(make_factory(of, listener, model_maker(registry, loading), &kept));
+  };
+  runtime::Runner runner(graph, factory(checked.graph), options);
   console.log(Level::info, "", begin_line(checked.graph, options));
+  std::atomic<Reloader*> reloads{nullptr};
   std::unique_ptr<observe::Observer> observer =
-      watch(graph, runner, options.taps, watching_options(*given, console));
+      watch(graph, runner, options.taps, watching_options(*given, console), [&reloads] {
+        Reloader* reloader = reloads.load();
+        return reloader == nullptr ? std::string("the run has not begun") : reloader->reload();
+      });
   observing = observer.get();
+  Reloader reloader(
+      runner, console,
+      {.file = checked.file,
+       .watch = given->count("watch") > 0,
+       .check =
+           [&] {
+             const std::lock_guard lock(*loading);
+             return check_pipeline(names.front(), texts(*given, "set"), registry);
+           },
+       .expand = buffers::with_buffers,
+       .factory = factory,
+       .reloading = [observing](bool begins) { observing->reloading(begins); },
+       .changed =
+           [observing](const Graph& now) {
+             if (holds_secrets(now)) forbid_core_files();
+             observing->graph_changed(facts_now(now));
+           }});
+  reloads = &reloader;
   const runtime::RunResult result = [&] {
-    const SignalGuard guard(runner);
+    const SignalGuard guard(runner, reloader);
     return runner.run();
   }();
+  reloader.stop();
   // A model that was left behind in its fit may report an epoch yet.
   if (result.abandoned.empty()) observer.reset();
   for (const buffers::Backlog& backlog : buffered.backlogs()) {
@@ -209,7 +246,7 @@ int run_command(const Arguments& arguments) {
                 std::to_string(backlog.statistics.waiting_rows) + " rows wait in " +
                     backlog.folder + "; the next run stores them");
   }
-  tell(graph, judgements, result, options, console, format == LogFormat::text);
+  tell(runner.graph(), judgements, result, options, console, format == LogFormat::text);
   // Calls that did not return still use what main would destroy.
   if (!result.abandoned.empty()) std::_Exit(result.exit_code);
   return result.exit_code;

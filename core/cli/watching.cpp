@@ -108,15 +108,22 @@ observe::ObserverOptions watching_options(const po::variables_map& given, Consol
 
 std::unique_ptr<observe::Observer> watch(const Graph& graph, runtime::Runner& runner,
                                          std::shared_ptr<runtime::Taps> taps,
-                                         observe::ObserverOptions options) {
+                                         observe::ObserverOptions options,
+                                         std::function<std::string()> reload) {
   observe::WatchedRun run;
   run.snapshot = [&runner] { return runner.snapshot(); };
   run.pulse = [&runner] { return runner.pulse(); };
   run.stop = [&runner] { runner.request_stop(); };
+  run.reload = std::move(reload);
   run.taps = std::move(taps);
-  const Timestamp now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  return std::make_unique<observe::Observer>(
-      observe::facts_of(graph, WEIR_VERSION, ::getpid(), now), std::move(run), std::move(options));
+  return std::make_unique<observe::Observer>(facts_now(graph), std::move(run),
+                                             std::move(options));
+}
+
+observe::RunFacts facts_now(const Graph& graph) {
+  static const Timestamp started =
+      std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  return observe::facts_of(graph, WEIR_VERSION, ::getpid(), started);
 }
 
 void add_finding_options(CommandLine& line) {

@@ -4,6 +4,7 @@
 
 #include <boost/program_options.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,11 @@ void add_watching_options(CommandLine& line);
 /// The observer of a run, from when its nodes are made until it has ended.
 [[nodiscard]] std::unique_ptr<observe::Observer> watch(const Graph& graph, runtime::Runner& runner,
                                                        std::shared_ptr<runtime::Taps> taps,
-                                                       observe::ObserverOptions options);
+                                                       observe::ObserverOptions options,
+                                                       std::function<std::string()> reload);
+
+/// What the observer shows of a graph.
+[[nodiscard]] observe::RunFacts facts_now(const Graph& graph);
 
 /// Adds --control and --state, for commands that look at a run.
 void add_finding_options(CommandLine& line);

@@ -16,10 +16,8 @@ HostWithModels& of(void* self) { return *static_cast<HostWithModels*>(self); }
 
 }  // namespace
 
-ModelMaker model_maker(PluginLookup& plugins) {
-  // A registry is not made for several threads; nodes start at the same time.
-  const auto loading = std::make_shared<std::mutex>();
-  return [&plugins, loading](const std::string& plugin, const std::string& options,
+ModelMaker model_maker(PluginLookup& plugins, std::shared_ptr<std::mutex> loading) {
+  return [&plugins, loading = std::move(loading)](const std::string& plugin, const std::string& options,
                              const weir_host& host) {
     const std::lock_guard lock(*loading);
     const FoundPlugin found = plugins.find(plugin);

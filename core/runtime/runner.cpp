@@ -78,6 +78,8 @@ std::uint64_t Runner::pulse() noexcept {
   return engine()->ticks();
 }
 
+Graph Runner::graph() const { return engine()->graph(); }
+
 Snapshot Runner::snapshot() const { return engine()->snapshot(); }
 
 }  // namespace weir::core::runtime

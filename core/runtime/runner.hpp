@@ -41,6 +41,9 @@ class Runner {
   /// that comes before an earlier one was carried out replaces it. Any thread.
   GraphChange request_reload(Graph graph, Factory factory);
 
+  /// The pipeline that runs now. Any thread.
+  [[nodiscard]] Graph graph() const;
+
   /// What was counted so far. Any thread.
   [[nodiscard]] Snapshot snapshot() const;
 

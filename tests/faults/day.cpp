@@ -154,7 +154,7 @@ std::vector<Sample> run_day(const Arguments& arguments, const fs::path& folder) 
     return std::string_view(extension) == learn_at_once_extension ? &yes : nullptr;
   };
   options.log = [](Level level, std::string_view node, std::string_view text) {
-    if (level >= Level::warning)
+    if (level >= Level::error)
       std::printf("  %.*s: %.*s\n", static_cast<int>(node.size()), node.data(),
                   static_cast<int>(text.size()), text.data());
   };

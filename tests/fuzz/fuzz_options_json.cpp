@@ -21,14 +21,14 @@ std::shared_ptr<const NodeDescription> every_type() {
       {"name": "text", "type": "string", "minimum": 1, "maximum": 8},
       {"name": "flag", "type": "bool"},
       {"name": "whole", "type": "integer", "minimum": -5, "maximum": 1000000},
-      {"name": "real", "type": "number", "minimum": 0},
+      {"name": "real", "type": "double", "minimum": 0},
       {"name": "wait", "type": "duration"}, {"name": "room", "type": "bytes"},
       {"name": "when", "type": "timestamp"}, {"name": "where", "type": "url"},
       {"name": "token", "type": "secret"},
       {"name": "method", "type": "enum", "choices": ["minmax", "standard"]},
-      {"name": "many", "type": "list", "items": {"type": "number"}},
+      {"name": "many", "type": "list", "items": {"type": "double"}},
       {"name": "map", "type": "map", "items": {"type": "string"}},
-      {"name": "object", "type": "object", "members": [{"name": "a", "type": "integer"}]}],
+      {"name": "object", "type": "object", "options": [{"name": "a", "type": "integer"}]}],
     "presets": [{"name": "seed", "doc": "", "options": {"whole": 7}}]})"));
   return description;
 }

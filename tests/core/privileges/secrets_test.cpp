@@ -12,7 +12,7 @@ Graph graph_with(OptionValues values) {
       {"name": "token", "type": "secret"}, {"name": "path", "type": "string"},
       {"name": "many", "type": "list", "items": {"type": "secret"}},
       {"name": "map", "type": "map", "items": {"type": "secret"}},
-      {"name": "login", "type": "object", "members": [
+      {"name": "login", "type": "object", "options": [
         {"name": "user", "type": "string"}, {"name": "password", "type": "secret"}]}]})"));
   Graph graph;
   graph.nodes.emplace_back();
