@@ -82,15 +82,25 @@ Result<PositionFile::Loaded> PositionFile::load(bool exists) {
     loaded.position = slot->position;
     generation_ = slot->generation;
     loaded_ = *slot;
+    unconfirmed_ = true;
   }
   // A file without a slot to stand on is replaced whole.
   if (loaded.position) file_ = std::move(opened.value);
   return {{}, loaded};
 }
 
-Status PositionFile::confirm() { return store_in_place(loaded_); }
+Status PositionFile::confirm() {
+  Status status = store_in_place(loaded_);
+  if (status.ok()) unconfirmed_ = false;
+  return status;
+}
 
 Status PositionFile::store(const Position& position) {
+  // Until then either slot may be the only one that is durable: none may be written over.
+  if (file_ && unconfirmed_) {
+    Status status = confirm();
+    if (!status.ok()) return status;
+  }
   const PositionSlot slot{.position = position, .generation = generation_ + 1};
   Status status = file_ ? store_in_place(slot) : store_new(slot);
   if (status.ok()) generation_ = slot.generation;

@@ -67,6 +67,8 @@ class PositionFile {
   std::string folder_;
   std::uint64_t generation_ = 0;
   PositionSlot loaded_;
+  /// What was loaded may be in the system's memory alone.
+  bool unconfirmed_ = false;
   /// Null: there is none, or a sync of it failed.
   std::unique_ptr<File> file_;
 };

@@ -182,7 +182,7 @@ class Spool::Impl {
   std::pair<std::optional<Segment>, std::uint64_t> next_segment() {
     const Lock guard(mutex_);
     auto segment = ledger_.next_to_read();
-    return {std::move(segment), ledger_.cursor()};
+    return {segment, ledger_.cursor()};
   }
 
   Status read_from(const SegmentName& name) {
