@@ -42,7 +42,8 @@ class Reloader {
 
   /// Asks the reloader's thread. Async-signal-safe.
   void request() noexcept { wake_.signal(); }
-  /// Reads, checks and puts in place; says what it did. An invalid file changes nothing. Any thread.
+  /// Reads, checks and puts in place; says what it did. An invalid file changes nothing. Any
+  /// thread.
   std::string reload();
   /// Ends the thread; from then on reload() does nothing.
   void stop();

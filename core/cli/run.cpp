@@ -207,7 +207,6 @@ int run_command(const Arguments& arguments) {
     return buffered.factory(make_factory(of, listener, model_maker(registry, loading), &kept));
   };
   runtime::Runner runner(graph, factory(checked.graph), options);
-  console.log(Level::info, "", begin_line(checked.graph, options));
   std::atomic<Reloader*> reloads{nullptr};
   std::unique_ptr<observe::Observer> observer =
       watch(graph, runner, options.taps, watching_options(*given, console), [&reloads] {
@@ -215,26 +214,26 @@ int run_command(const Arguments& arguments) {
         return reloader == nullptr ? std::string("the run has not begun") : reloader->reload();
       });
   observing = observer.get();
-  Reloader reloader(
-      runner, console,
-      {.file = checked.file,
-       .watch = given->count("watch") > 0,
-       .check =
-           [&] {
-             const std::lock_guard lock(*loading);
-             return check_pipeline(names.front(), texts(*given, "set"), registry);
-           },
-       .expand = buffers::with_buffers,
-       .factory = factory,
-       .reloading = [observing](bool begins) { observing->reloading(begins); },
-       .changed =
-           [observing](const Graph& now) {
-             if (holds_secrets(now)) forbid_core_files();
-             observing->graph_changed(facts_now(now));
-           }});
+  Reloader reloader(runner, console,
+                    {.file = checked.file,
+                     .watch = given->count("watch") > 0,
+                     .check =
+                         [&] {
+                           const std::lock_guard lock(*loading);
+                           return check_pipeline(names.front(), texts(*given, "set"), registry);
+                         },
+                     .expand = buffers::with_buffers,
+                     .factory = factory,
+                     .reloading = [observing](bool begins) { observing->reloading(begins); },
+                     .changed =
+                         [observing](const Graph& now) {
+                           if (holds_secrets(now)) forbid_core_files();
+                           observing->graph_changed(facts_now(now));
+                         }});
   reloads = &reloader;
   const runtime::RunResult result = [&] {
     const SignalGuard guard(runner, reloader);
+    console.log(Level::info, "", begin_line(checked.graph, options));
     return runner.run();
   }();
   reloader.stop();

@@ -116,8 +116,7 @@ std::unique_ptr<observe::Observer> watch(const Graph& graph, runtime::Runner& ru
   run.stop = [&runner] { runner.request_stop(); };
   run.reload = std::move(reload);
   run.taps = std::move(taps);
-  return std::make_unique<observe::Observer>(facts_now(graph), std::move(run),
-                                             std::move(options));
+  return std::make_unique<observe::Observer>(facts_now(graph), std::move(run), std::move(options));
 }
 
 observe::RunFacts facts_now(const Graph& graph) {

@@ -23,10 +23,6 @@ IntervalTracker::IntervalTracker(double level) : level_(level), aim_(1 - level) 
 IntervalOffsets IntervalTracker::offsets() const {
   const std::size_t count = recent_.size();
   if (count == 0) return {unknown, unknown};
-  if (sorted_.empty()) {
-    sorted_.assign(recent_.begin(), recent_.end());
-    std::sort(sorted_.begin(), sorted_.end());
-  }
   const double share = 1 - std::clamp(aim_, 0.0, 1.0);
   const auto held = std::clamp<std::size_t>(
       static_cast<std::size_t>(std::ceil(static_cast<double>(count + 1) * share)), 1, count);
@@ -47,8 +43,10 @@ void IntervalTracker::settle(double residual, std::optional<bool> held) {
   settled_ += 1;
   absolute_sum_ += std::abs(residual);
   recent_.push_back(residual);
-  if (recent_.size() > memory) recent_.pop_front();
-  sorted_.clear();
+  sorted_.insert(std::upper_bound(sorted_.begin(), sorted_.end(), residual), residual);
+  if (recent_.size() <= memory) return;
+  sorted_.erase(std::lower_bound(sorted_.begin(), sorted_.end(), recent_.front()));
+  recent_.pop_front();
 }
 
 double IntervalTracker::p_value(double residual) const {
@@ -79,6 +77,8 @@ IntervalTracker IntervalTracker::restore(double level, const std::vector<double>
   tracker.absolute_sum_ = state[1];
   tracker.settled_ = state[2];
   tracker.recent_.assign(state.begin() + 3, state.end());
+  tracker.sorted_.assign(state.begin() + 3, state.end());
+  std::sort(tracker.sorted_.begin(), tracker.sorted_.end());
   return tracker;
 }
 

@@ -54,8 +54,8 @@ class IntervalTracker {
   double aim_;  // of the share outside
   double absolute_sum_ = 0;
   double settled_ = 0;
-  std::deque<double> recent_;           // in the order they came
-  mutable std::vector<double> sorted_;  // recent_; empty: to be made again
+  std::deque<double> recent_;   // in the order they came
+  std::vector<double> sorted_;  // the same by size
 };
 
 }  // namespace weir::core

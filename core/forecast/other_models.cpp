@@ -17,8 +17,8 @@ HostWithModels& of(void* self) { return *static_cast<HostWithModels*>(self); }
 }  // namespace
 
 ModelMaker model_maker(PluginLookup& plugins, std::shared_ptr<std::mutex> loading) {
-  return [&plugins, loading = std::move(loading)](const std::string& plugin, const std::string& options,
-                             const weir_host& host) {
+  return [&plugins, loading = std::move(loading)](
+             const std::string& plugin, const std::string& options, const weir_host& host) {
     const std::lock_guard lock(*loading);
     const FoundPlugin found = plugins.find(plugin);
     if (!found.ok()) throw Fatal(found.problem + (found.hint.empty() ? "" : "; " + found.hint));

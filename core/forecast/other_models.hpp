@@ -18,11 +18,11 @@ namespace weir::core {
 using ModelMaker = std::function<std::unique_ptr<ModelInstance>(
     const std::string& plugin, const std::string& options, const weir_host& host)>;
 
-/// Libraries are loaded when they are first asked for. `plugins` must outlive what is returned. It is
-/// not made for several threads, and nodes start at the same time: who else uses it holds `loading`.
+/// Libraries are loaded when they are first asked for. `plugins` must outlive what is returned. It
+/// is not made for several threads, and nodes start at the same time: who else uses it holds
+/// `loading`.
 [[nodiscard]] ModelMaker model_maker(
-    PluginLookup& plugins,
-    std::shared_ptr<std::mutex> loading = std::make_shared<std::mutex>());
+    PluginLookup& plugins, std::shared_ptr<std::mutex> loading = std::make_shared<std::mutex>());
 
 /// The host of one node with weir.models/1 added. Must outlive the models that it makes.
 class HostWithModels {
