@@ -9,8 +9,8 @@ namespace weir::core::runtime {
 
 bool Engine::over() const {
   if (stage_ == Stage::forced) return true;
-  return std::all_of(actors_.begin(), actors_.end(), [](const auto& actor) {
-    return actor->over() && !actor->busy && !(actor->acknowledges && actor->tickets.has_settled());
+  return std::all_of(actors_.begin(), actors_.end(), [&](const auto& actor) {
+    return actor->over() && !actor->busy && decide(*actor, now()).state != Decision::State::run;
   });
 }
 
