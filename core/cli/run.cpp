@@ -8,6 +8,7 @@
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
 #include "core/cli/console.hpp"
+#include "core/cli/kept_state.hpp"
 #include "core/cli/pipeline.hpp"
 #include "core/cli/summary.hpp"
 #include "core/forecast/model_node.hpp"
@@ -125,7 +126,9 @@ CommandLine run_line() {
       "log-format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
       "text, or json for machines")("debug", "log more")(
       "state", po::value<std::string>()->value_name("DIR"),
-      "where rows that were kept aside go (~/.local/state/weir)")(
+      "where the state of nodes and rows that were kept aside go (~/.local/state/weir)")(
+      "save-every", po::value<std::string>()->default_value("60s")->value_name("DURATION"),
+      "how old the saved state of a node may become")(
       "user", po::value<std::string>()->value_name("NAME"),
       "started as root: go on as this user; by sudo the caller is taken, `root` stays root");
   add_set_option(line);
@@ -140,6 +143,7 @@ runtime::RunOptions run_options(const po::variables_map& given, const Graph& gra
   options.run_for = graph.run_for;
   if (given.count("for") > 0) options.run_for = duration_option(given, "for");
   options.grace = duration_option(given, "grace");
+  options.state_interval = duration_option(given, "save-every");
   options.dead_letter_dir = state_folder(given) / "dead-letters";
   options.log = [&console](Level level, std::string_view node, std::string_view text) {
     console.log(level, node, text);
@@ -207,6 +211,8 @@ int run_command(const Arguments& arguments) {
   options.query = [&kept](const std::string& node, const char* extension) {
     return kept.query(node, extension);
   };
+  const KeptState kept_state(checked.graph, state_folder(*given) / "nodes", console);
+  options.state = kept_state.store();
   runtime::Runner runner(checked.graph,
                          make_factory(checked.graph, std::move(listener), model_maker(registry)),
                          options);

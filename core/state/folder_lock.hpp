@@ -14,7 +14,7 @@ class FolderLock {
   [[nodiscard]] static std::optional<FolderLock> take(const std::filesystem::path& folder);
 
   FolderLock(FolderLock&& other) noexcept;
-  FolderLock& operator=(FolderLock&&) = delete;
+  FolderLock& operator=(FolderLock&& other) noexcept;
   ~FolderLock();
 
  private:

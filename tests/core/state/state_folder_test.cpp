@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "core/state/folder_lock.hpp"
 #include "core/state/state_file.hpp"
 #include "weir/error.hpp"
 
@@ -143,6 +144,15 @@ TEST_F(StateFolderTest, ForgetsAlsoWhatIsNotThere) {
   folder.forget("grid");
   folder.forget("grid");
   EXPECT_FALSE(folder.load("grid"));
+}
+
+TEST_F(StateFolderTest, OneAtATimeHoldsTheLock) {
+  auto first = FolderLock::take(folder_ / "nodes" / "p");
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(FolderLock::take(folder_ / "nodes" / "p"));
+  EXPECT_TRUE(FolderLock::take(folder_ / "nodes" / "q"));
+  first.reset();
+  EXPECT_TRUE(FolderLock::take(folder_ / "nodes" / "p"));
 }
 
 TEST(StateFile, EveryTruncationAndEveryBitFlipIsRefused) {
