@@ -39,6 +39,12 @@ bool must_copy(const Actor& actor) {
   return actor.keeps_state && actor.changed && !actor.acknowledges;
 }
 
+/// So many inputs of it have not been told to end. With the end of the last one all leaves a node
+/// that it holds, though another run may have more for it: the copy is made before, and none after.
+bool ends_left(const Actor& actor, std::ptrdiff_t count) {
+  return std::count(actor.told_end.begin(), actor.told_end.end(), false) == count;
+}
+
 /// A copy goes to the store when all that the node gave before it is stored: else a crash would
 /// leave a state that takes rows for done which no sink has.
 bool may_store(const Actor& actor, Duration now) {
@@ -50,8 +56,9 @@ bool may_store(const Actor& actor, Duration now) {
 
 /// When the next copy is due; max: none is.
 Duration copy_time(const Actor& actor) {
-  return actor.keeps_state && actor.changed && actor.copies.empty() ? *actor.changed
-                                                                    : Duration::max();
+  const bool may = actor.keeps_state && actor.changed && actor.copies.empty() &&
+                   (actor.source || !ends_left(actor, 0));
+  return may ? *actor.changed : Duration::max();
 }
 
 Decision decide_ended(const Actor& actor, Duration now) {
@@ -90,10 +97,10 @@ Decision decide_fed(const Actor& actor, Duration now) {
     case InputChoice::State::read:
       return run(CallKind::process, choice.input);
     case InputChoice::State::end:
+      if (ends_left(actor, 1) && must_copy(actor)) return run(CallKind::snapshot);
       return run(CallKind::end_input, choice.input);
     case InputChoice::State::none_left:
-      if (!actor.unflushed.empty()) return run(CallKind::flush);
-      return run(must_copy(actor) ? CallKind::snapshot : CallKind::finish);
+      return run(actor.unflushed.empty() ? CallKind::finish : CallKind::flush);
     case InputChoice::State::wait:
       break;
   }

@@ -129,6 +129,29 @@ TEST(State, ALiveNodeIsSavedEveryMinuteAndAtTheEndAndGoesOnFromThere) {
   EXPECT_EQ(shelf->history.back(), "count=14");
 }
 
+TEST(State, IsOfBeforeTheEndOfTheLastInput) {
+  const auto shelf = std::make_shared<Shelf>();
+  Net net;
+  net.source("history", counting(3, 1), true);
+  net.source("live", ticking(seconds{1}), true);
+  net.transform("count", {"history", "live"}, [](Fake& fake) {
+    auto held = std::make_shared<std::size_t>(0);
+    fake.version = 1;
+    fake.on_process = [held](std::uint32_t, const Batch& batch, Emitter&) {
+      *held += batch.rows();
+    };
+    fake.on_end = [held, ends = 0](std::uint32_t, Emitter&) mutable {
+      if (++ends == 2) *held = 0;
+    };
+    fake.on_save = [held] { return std::to_string(*held); };
+  });
+  net.sink("sink", {"count"}, [](Fake&) {});
+  RunOptions options = with(shelf);
+  options.run_for = milliseconds{3500};
+  EXPECT_EQ(net.run(options).exit_code, 0);
+  EXPECT_THAT(shelf->history, ElementsAre("count=7"));
+}
+
 TEST(State, AStopSavesToo) {
   const auto shelf = std::make_shared<Shelf>();
   Net net;
