@@ -10,6 +10,7 @@
 #include "core/cli/command.hpp"
 #include "core/cli/command_line.hpp"
 #include "core/cli/console.hpp"
+#include "core/cli/kept_state.hpp"
 #include "core/cli/node_factory.hpp"
 #include "core/cli/pipeline.hpp"
 #include "core/cli/reloader.hpp"
@@ -111,7 +112,10 @@ CommandLine run_line() {
       "log-format", po::value<std::string>()->default_value("text")->value_name("FORMAT"),
       "text, or json for machines")("debug", "log more")(
       "state", po::value<std::string>()->value_name("DIR"),
-      "where rows that were kept aside go (~/.local/state/weir)")(
+      "where the state of nodes, disk buffers and rows that were kept aside go "
+      "(~/.local/state/weir)")(
+      "save-every", po::value<std::string>()->default_value("60s")->value_name("DURATION"),
+      "how old the saved state of a node may become")(
       "watch", "put the pipeline in place again when its file changes; SIGHUP does so at any time")(
       "user", po::value<std::string>()->value_name("NAME"),
       "started as root: go on as this user; by sudo the caller is taken, `root` stays root");
@@ -128,6 +132,7 @@ runtime::RunOptions run_options(const po::variables_map& given, const Graph& gra
   options.run_for = graph.run_for;
   if (given.count("for") > 0) options.run_for = duration_option(given, "for");
   options.grace = duration_option(given, "grace");
+  options.state_interval = duration_option(given, "save-every");
   options.dead_letter_dir = state_folder(given) / "dead-letters";
   options.log = [&console](Level level, std::string_view node, std::string_view text) {
     console.log(level, node, text);
@@ -199,6 +204,8 @@ int run_command(const Arguments& arguments) {
   options.query = [&kept](const std::string& node, const char* extension) {
     return kept.query(node, extension);
   };
+  const KeptState kept_state(checked.graph, state_folder(*given) / "nodes", console);
+  options.state = kept_state.store();
   delivery::PosixFilesystem disk;
   buffers::Buffers buffered(state_folder(*given) / "buffers" / checked.graph.name, disk);
   const Graph graph = buffers::with_buffers(checked.graph);
@@ -226,7 +233,8 @@ int run_command(const Arguments& arguments) {
                      .factory = factory,
                      .reloading = [observing](bool begins) { observing->reloading(begins); },
                      .changed =
-                         [observing](const Graph& now) {
+                         [observing, &kept_state](const Graph& now) {
+                           kept_state.learn(now);
                            if (holds_secrets(now)) forbid_core_files();
                            observing->graph_changed(facts_now(now));
                          }});

@@ -66,8 +66,12 @@ struct HarnessDeclaration {
       "version (2), a JSON head with columns, units, scales, step, season, sequence length, "
       "horizon, "
       "bounds, intervals and the errors on the test part, the model's own bytes, and a CRC-32C of "
-      "it all. It is replaced whole, never half. A file that is damaged, of another version, or "
-      "learned from other columns or another step is refused with a sentence, and left as it is.";
+      "it all. It is replaced whole, never half. A file that is damaged or of another version is "
+      "set "
+      "aside with a warning, and the model learns anew. One that learned from other columns or "
+      "another step is refused with a sentence, and left as it is. Live, a model from its file "
+      "serves with the first row, and learns again after `retrain`; one of other columns, another "
+      "step or with other options is given up with a warning.";
 
   struct Options {
     std::vector<std::string> target;

@@ -154,6 +154,17 @@ double Forecaster::usual_error(const ForecastPoint& point) const {
   return intervals_.empty() ? unknown : tracker(point).mean_absolute();
 }
 
+std::string Forecaster::differs_in(const HarnessDeclaration::Options& wanted) const {
+  if (wanted.sequence_length != options_.sequence_length) return "sequence_length";
+  if (wanted.horizon != options_.horizon) return "horizon";
+  if (wanted.interval != options_.interval) return "interval";
+  if (wanted.series != options_.series) return "series";
+  if (wanted.gap_limit != options_.gap_limit) return "gap_limit";
+  if (wanted.lower_bound != options_.lower_bound) return "lower_bound";
+  if (wanted.upper_bound != options_.upper_bound) return "upper_bound";
+  return {};
+}
+
 void Forecaster::check_fits(const SeriesTable& table) const {
   if (table.step() != 0 && table.step() != step_) {
     throw Error("the model learned rows every " + to_text(Duration{step_}) + ", these come every " +

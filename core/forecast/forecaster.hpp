@@ -87,6 +87,9 @@ class Forecaster {
   [[nodiscard]] std::size_t horizon() const { return options_.horizon; }
   /// Names of the features, "a, b".
   [[nodiscard]] std::string columns() const;
+  /// The first of the options that shape a model in which `wanted` differs ("horizon"); empty:
+  /// none.
+  [[nodiscard]] std::string differs_in(const HarnessDeclaration::Options& wanted) const;
   /// Throws Error unless the table has the columns, step and order that the models learned from.
   void check_fits(const SeriesTable& table) const;
 

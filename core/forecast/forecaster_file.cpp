@@ -8,13 +8,13 @@
 //   4 bytes  CRC-32C (Castagnoli, RFC 3720) of all before
 // Numbers are little-endian.
 #include <algorithm>
-#include <boost/crc.hpp>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/forecast/forecaster.hpp"
+#include "core/state/checksum.hpp"
 
 namespace weir::core {
 namespace {
@@ -28,12 +28,6 @@ void append(std::string& out, Number value) {
   char bytes[sizeof value];
   std::memcpy(bytes, &value, sizeof value);
   out.append(bytes, sizeof value);
-}
-
-std::uint32_t crc32c(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
 }
 
 /// Takes pieces off the front and refuses to read beyond the end.

@@ -65,10 +65,14 @@ class ModelNode : public NodeInstance {
     try {
       forecaster_ =
           std::make_unique<Forecaster>(read_file(options_.model_file), [this] { return make(); });
-      context_.log(Level::info, "goes on with the model in " + options_.model_file);
     } catch (const Error& wrong) {
-      throw Fatal(options_.model_file + ": " + wrong.what() + "; move the file away to learn anew");
+      const std::string aside = set_file_aside(options_.model_file, context_.now());
+      context_.log(Level::warning, options_.model_file + ": " + wrong.what() + "; set aside as " +
+                                       aside + ", and learned anew");
+      return;
     }
+    if (live() && !goes_on_live()) return;
+    context_.log(Level::info, "goes on with the model in " + options_.model_file);
   }
 
   Next produce(Emitter&) override { throw Error("a model is no source"); }
@@ -79,6 +83,7 @@ class ModelNode : public NodeInstance {
     if (table_.rows() == first_new) return;
     // A model that learns at the end waits for it; live, each batch brings a forecast.
     if (!live()) return;
+    if (forecaster_) check_columns();
     if (forecaster_) settle(first_new, emitter);
     learn_when_due(emitter);
     if (forecaster_ && up_to_date()) forecast(emitter);
@@ -268,13 +273,30 @@ class ModelNode : public NodeInstance {
     count("alerts", found.alerts.size());
   }
 
+  /// Live, a model from a file that does not fit the rows is given up.
   void check_columns() {
     if (std::exchange(checked_, true)) return;
     try {
       forecaster_->check_fits(table_);
     } catch (const Error& wrong) {
-      throw Fatal(wrong.what());
+      if (!live()) throw Fatal(wrong.what());
+      learn_anew(wrong.what());
     }
+  }
+
+  void learn_anew(const std::string& why) {
+    context_.log(Level::warning, options_.model_file + ": " + why + "; learned anew");
+    forecaster_.reset();
+    checked_ = false;
+    log_.clear();
+  }
+
+  /// A model from a file serves at once, and is learned again when its time has come.
+  bool goes_on_live() {
+    const std::string option = forecaster_->differs_in(options_);
+    if (!option.empty()) learn_anew("the model was learned with another " + option);
+    if (forecaster_) next_fit_ = context_.now() + options_.retrain;
+    return forecaster_ != nullptr;
   }
 
   void forecast(Emitter& emitter) {

@@ -33,9 +33,45 @@ Decision pause(State state, Duration wake = Duration::max()) {
 
 Duration wake_of(const Actor& actor) { return actor.wake ? actor.wake->deadline : Duration::max(); }
 
+/// Its end comes, and what it has learned since the last copy would be lost. A source that hears of
+/// its tokens is copied after the last of them.
+bool must_copy(const Actor& actor) {
+  return actor.keeps_state && actor.changed && !actor.acknowledges;
+}
+
+/// So many inputs of it have not been told to end. With the end of the last one all leaves a node
+/// that it holds, though another run may have more for it: the copy is made before, and none after.
+bool ends_left(const Actor& actor, std::ptrdiff_t count) {
+  return std::count(actor.told_end.begin(), actor.told_end.end(), false) == count;
+}
+
+/// A copy goes to the store when all that the node gave before it is stored: else a crash would
+/// leave a state that takes rows for done which no sink has.
+bool may_store(const Actor& actor, Duration now) {
+  if (actor.copies.empty()) return false;
+  const StateCopy& copy = *actor.copies.front();
+  return copy.not_before <= now &&
+         (copy.owed == nullptr || copy.owed->forfeited() || copy.owed.use_count() == 1);
+}
+
+/// When the next copy is due; max: none is.
+Duration copy_time(const Actor& actor) {
+  const bool may = actor.keeps_state && actor.changed && actor.copies.empty() &&
+                   (actor.source || !ends_left(actor, 0));
+  return may ? *actor.changed : Duration::max();
+}
+
+Decision decide_ended(const Actor& actor, Duration now) {
+  const bool hears = actor.acknowledges && actor.tickets.open() > 0;
+  if (copy_time(actor) <= now || (actor.keeps_state && actor.changed && !hears))
+    return run(CallKind::snapshot);
+  if (hears || !actor.copies.empty()) return pause(State::waiting, copy_time(actor));
+  return pause(State::over);
+}
+
 Decision decide_source(const Actor& actor, Duration now) {
   // A source that is to finish does not wait for room: what finish emits joins the outbox.
-  if (actor.ending) return run(CallKind::finish);
+  if (actor.ending) return run(must_copy(actor) ? CallKind::snapshot : CallKind::finish);
   if (held_up(actor)) return pause(State::blocked);
   if (wake_of(actor) <= now) return run(CallKind::on_time);
   if (actor.fd_ready || actor.resume <= now) return run(CallKind::produce);
@@ -49,17 +85,7 @@ Duration flush_time(const Actor& actor, Duration now) {
   return *actor.last_flush + actor.node->settings.flush_interval;
 }
 
-}  // namespace
-
-Decision decide(const Actor& actor, Duration now) {
-  if (actor.busy) return pause(State::busy);
-  // Also after its end: what it gave is stored by others, later.
-  if (actor.acknowledges && actor.tickets.has_settled()) return run(CallKind::acknowledge);
-  if (actor.over())
-    return pause(actor.acknowledges && actor.tickets.open() > 0 ? State::waiting : State::over);
-  if (actor.not_before > now) return pause(State::delayed, actor.not_before);
-  if (actor.reopen) return run(CallKind::open);
-  if (actor.source) return decide_source(actor, now);
+Decision decide_fed(const Actor& actor, Duration now) {
   if (held_up(actor)) return pause(State::blocked);
   if (wake_of(actor) <= now) return run(CallKind::on_time);
   const Duration flush = flush_time(actor, now);
@@ -71,6 +97,7 @@ Decision decide(const Actor& actor, Duration now) {
     case InputChoice::State::read:
       return run(CallKind::process, choice.input);
     case InputChoice::State::end:
+      if (ends_left(actor, 1) && must_copy(actor)) return run(CallKind::snapshot);
       return run(CallKind::end_input, choice.input);
     case InputChoice::State::none_left:
       return run(actor.unflushed.empty() ? CallKind::finish : CallKind::flush);
@@ -78,6 +105,22 @@ Decision decide(const Actor& actor, Duration now) {
       break;
   }
   return pause(State::starved, std::min({choice.wake, flush, wake_of(actor)}));
+}
+
+}  // namespace
+
+Decision decide(const Actor& actor, Duration now) {
+  if (actor.busy) return pause(State::busy);
+  // These also after its end: what it gave is stored by others, later.
+  if (actor.acknowledges && actor.tickets.has_settled()) return run(CallKind::acknowledge);
+  if (may_store(actor, now)) return run(CallKind::save);
+  if (actor.over()) return decide_ended(actor, now);
+  if (actor.not_before > now) return pause(State::delayed, actor.not_before);
+  if (actor.reopen) return run(CallKind::open);
+  if (copy_time(actor) <= now) return run(CallKind::snapshot);
+  Decision decision = actor.source ? decide_source(actor, now) : decide_fed(actor, now);
+  decision.wake = std::min(decision.wake, copy_time(actor));
+  return decision;
 }
 
 std::size_t Actor::rows_at_risk() const {

@@ -74,6 +74,17 @@ struct Actor {
   std::deque<Call> redo;       ///< process calls that have to be made (again), before anything new
   std::shared_ptr<HeldTicket> owed;  ///< of a node that holds rows
 
+  // Its state (engine_state.cpp).
+  bool keeps_state = false;         ///< its instance has weir.state/1, and the run has a store
+  bool begins_anew = false;         ///< it must not go on from what an earlier run saved
+  bool resumed = false;             ///< it went on from there
+  bool saved = false;               ///< in this run
+  bool tracked = false;             ///< it has taken in rows that carry tickets
+  bool torn = false;                ///< it lost such rows: what was saved before stands
+  std::optional<Duration> changed;  ///< since its last copy: when the next one is due
+  std::deque<std::shared_ptr<StateCopy>> copies;  ///< not yet in the store
+  bool save_trouble = false;                      ///< told
+
   // A sink: what it has taken in since its last flush, to be given again if it fails.
   std::deque<Call> unflushed;
   std::size_t unflushed_bytes = 0;

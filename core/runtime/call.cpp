@@ -50,6 +50,11 @@ Outcome make_call(NodeInstance& node, const Call& call) {
       case CallKind::acknowledge:
         node.acknowledge(call.tokens);
         break;
+      case CallKind::snapshot:
+        outcome.state = {node.state_version(), node.save_state()};
+        break;
+      case CallKind::save:  // the engine's, see Engine::store
+        break;
     }
   });
   if (outcome.result != Outcome::Result::done) {

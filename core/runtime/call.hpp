@@ -3,6 +3,7 @@
 /// One call of the engine into a node, and what came of it.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 
 #include "core/plugin/node_instance.hpp"
 #include "core/runtime/parcel.hpp"
+#include "core/runtime/ticket.hpp"
+#include "core/state/state_store.hpp"
 
 namespace weir::core::runtime {
 
@@ -23,14 +26,23 @@ enum class CallKind : std::uint8_t {
   on_time,
   flush,
   finish,
-  acknowledge
+  acknowledge,
+  snapshot,  ///< the node gives a copy of its state
+  save       ///< the copy goes to the store; no call into the node
 };
 
 [[nodiscard]] constexpr std::string_view to_string(CallKind kind) {
-  constexpr std::string_view names[] = {"open",    "produce", "process", "end_input",
-                                        "on_time", "flush",   "finish",  "acknowledge"};
+  constexpr std::string_view names[] = {"open",  "produce", "process",     "end_input", "on_time",
+                                        "flush", "finish",  "acknowledge", "snapshot",  "save"};
   return names[static_cast<std::size_t>(kind)];
 }
+
+/// A node's state on its way to the store.
+struct StateCopy {
+  SavedState state;
+  std::shared_ptr<HeldTicket> owed;  ///< what came in before it was made; null: nothing is owed
+  Duration not_before{0};            ///< after a failure (monotonic)
+};
 
 struct Call {
   CallKind kind = CallKind::open;
@@ -41,6 +53,7 @@ struct Call {
   Timestamp now;                      ///< on_time
   Reason reason = Reason::ended;      ///< finish
   std::vector<std::uint64_t> tokens;  ///< acknowledge
+  std::shared_ptr<StateCopy> copy;    ///< save
 };
 
 struct Outcome {
@@ -53,6 +66,7 @@ struct Outcome {
   std::vector<std::pair<std::uint32_t, Parcel>> emitted;  ///< port, parcel
   std::optional<Timestamp> wake;
   Duration took{0};
+  SavedState state;  ///< snapshot
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Outcome::Result result) {

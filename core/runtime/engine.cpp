@@ -17,6 +17,8 @@ Engine::Engine(Graph graph, Factory factory, const RunOptions& options,
       random_(options.seed ? *options.seed : std::random_device{}()),
       trace_(options.trace),
       taps_(options.taps),
+      state_(options.state),
+      state_interval_(options.state_interval),
       memory_limit_(
           static_cast<std::size_t>(std::max<std::int64_t>(options.memory_limit.count, 1))),
       run_for_(options.run_for),
@@ -98,11 +100,11 @@ bool Engine::start() {
     actor->busy = true;
     actor->call_since = now();
     lock.unlock();
+    actor->begins_anew = begins_anew(*actor);
     const Outcome outcome = open(*actor);
     lock.lock();
     actor->busy = false;
-    actor->acknowledges =
-        actor->source && actor->instance != nullptr && actor->instance->takes_acknowledgements();
+    note_instance(*actor);
     if (outcome.result == Outcome::Result::done) continue;
     note_trouble(*actor, outcome);
     if (outcome.result == Outcome::Result::retry) {
@@ -144,6 +146,7 @@ Outcome Engine::open(Actor& actor) {
     actor.instance = factory_(*actor.node, actor.host->host());
     if (actor.instance == nullptr) throw Fatal("no instance was made of " + actor.node->plugin);
     actor.instance->open();
+    load_state(actor);
   });
   if (outcome.result != Outcome::Result::done) actor.instance.reset();
   return outcome;
@@ -193,6 +196,9 @@ Call Engine::prepare(Actor& actor, const Decision& decision) {
     case CallKind::acknowledge:
       call.tokens = actor.tickets.take_settled();
       break;
+    case CallKind::save:
+      call.copy = actor.copies.front();
+      break;
     case CallKind::finish:
       call.reason = stage_ == Stage::running ? Reason::ended : Reason::stopping;
       break;
@@ -208,20 +214,24 @@ void Engine::perform(Lock& lock, Task task) {
   const CallKind kind = task.call.kind;
   lock.unlock();
   const Duration begun = now();
-  Outcome outcome = kind == CallKind::open ? open(actor) : make_call(*actor.instance, task.call);
+  Outcome outcome = kind == CallKind::open   ? open(actor)
+                    : kind == CallKind::save ? store(actor, *task.call.copy)
+                                             : make_call(*actor.instance, task.call);
+  // Nothing that passes through the node depends on these; their failure costs no instance.
+  const bool aside =
+      kind == CallKind::acknowledge || kind == CallKind::snapshot || kind == CallKind::save;
   const bool broken = outcome.result == Result::failed || outcome.result == Result::fatal ||
                       (outcome.result == Result::rejected && kind != CallKind::process);
   // A source hears of its tokens also after its end.
   const bool ended = outcome.result == Result::done && kind == CallKind::finish &&
                      !actor.instance->takes_acknowledgements();
-  const bool spent = ended || (broken && kind != CallKind::acknowledge);
+  const bool spent = ended || (broken && !aside);
   // Here, not at the restart: sockets and files are given back at once, and off the lock.
   if (spent) actor.instance.reset();
   outcome.took = now() - begun;
   lock.lock();
   actor.busy = false;
-  actor.acknowledges =
-      actor.source && actor.instance != nullptr && actor.instance->takes_acknowledgements();
+  note_instance(actor);
   if (stage_ == Stage::forced) return;
   apply(actor, std::move(task.call), std::move(outcome));
   release(lock);

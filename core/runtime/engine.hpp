@@ -162,6 +162,16 @@ class Engine {
   void lay_aside(Actor& actor, const Parcel& parcel, const std::string& reason);
   void dead_letter(Actor& actor, const Parcel& parcel, const std::string& reason);
 
+  // The state of nodes (engine_state.cpp).
+  [[nodiscard]] bool begins_anew(const Actor& actor) const;
+  void load_state(Actor& actor);
+  [[nodiscard]] Outcome store(const Actor& actor, const StateCopy& copy);
+  void note_instance(Actor& actor);
+  void note_change(Actor& actor, CallKind kind);
+  void copied(Actor& actor, Outcome& outcome);
+  void stored(Actor& actor, const Outcome& outcome);
+  void tell_save_trouble(Actor& actor, const std::string& message);
+  void tear(Actor& actor);
   // Another pipeline (engine_reload.cpp).
   [[nodiscard]] Actor* actor_named(const std::string& name);
   void retire(Lock& lock, Actor& actor);
@@ -196,6 +206,8 @@ class Engine {
   Random random_;
   std::function<void(const TraceEvent&)> trace_;
   std::shared_ptr<Taps> taps_;
+  std::shared_ptr<StateStore> state_;
+  Duration state_interval_;
   std::size_t memory_limit_;
   std::optional<Duration> run_for_;
   Duration grace_;

@@ -13,8 +13,8 @@ bool Engine::over() const {
     return std::none_of(actors_.begin(), actors_.end(),
                         [](const auto& actor) { return actor->busy; });
   }
-  return std::all_of(actors_.begin(), actors_.end(), [](const auto& actor) {
-    return actor->over() && !actor->busy && !(actor->acknowledges && actor->tickets.has_settled());
+  return std::all_of(actors_.begin(), actors_.end(), [&](const auto& actor) {
+    return actor->over() && !actor->busy && decide(*actor, now()).state != Decision::State::run;
   });
 }
 

@@ -25,6 +25,8 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
     log(Level::warning, &actor, "acknowledge: " + outcome.message);
     return;
   }
+  if (call.kind == CallKind::snapshot) return copied(actor, outcome);
+  if (call.kind == CallKind::save) return stored(actor, outcome);
   switch (outcome.result) {
     case Outcome::Result::done:
       succeed(actor, std::move(call), outcome);
@@ -70,6 +72,7 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
   pass_tickets(actor, call, outcome);
   if (actor.live && call.kind == CallKind::finish) let_last_rows_wait(actor);
   distribute(actor, outcome);
+  note_change(actor, call.kind);
   if (outcome.wake) actor.wake = Timer{*outcome.wake, deadline_of(*outcome.wake)};
 
   switch (call.kind) {
@@ -107,6 +110,8 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
       if (actor.replay != nullptr) actor.replay->resume = Duration{0};
       break;
     case CallKind::acknowledge:
+    case CallKind::snapshot:
+    case CallKind::save:
       break;
   }
 }
@@ -123,10 +128,11 @@ void Engine::pass_tickets(Actor& actor, const Call& call, Outcome& outcome) {
   }
   Tickets owed = call.parcel.tickets;
   if (actor.holds) {
-    if (!owed.empty()) {
-      if (!actor.owed) actor.owed = std::make_shared<HeldTicket>();
-      actor.owed->add(owed);
-    }
+    actor.tracked |= !owed.empty();
+    // Also what is given of rows that an earlier copy holds: the next copy waits for it.
+    const bool given = actor.tracked && actor.keeps_state && !outcome.emitted.empty();
+    if (!actor.owed && (given || !owed.empty())) actor.owed = std::make_shared<HeldTicket>();
+    if (actor.owed) actor.owed->add(owed);
     owed.clear();
     if (actor.owed) owed.push_back(actor.owed);
   }

@@ -76,6 +76,12 @@ void Engine::retire(Lock& lock, Actor& actor) {
       flush.kind = CallKind::flush;
       well = retire_call(lock, actor, std::move(flush));
     }
+    // Its successor goes on from it.
+    if (well && actor.keeps_state) {
+      Call snapshot;
+      snapshot.kind = CallKind::snapshot;
+      (void)retire_call(lock, actor, std::move(snapshot));
+    }
     Call finish;
     finish.kind = CallKind::finish;
     finish.reason = Reason::stopping;
@@ -98,7 +104,10 @@ bool Engine::retire_call(Lock& lock, Actor& actor, Call call) {
   lock.unlock();
   Outcome outcome = make_call(*actor.instance, call);
   lock.lock();
-  actor.stats.busy += outcome.took;
+  if (call.kind == CallKind::snapshot) {
+    copied(actor, outcome);
+    return true;
+  }
   if (outcome.result == Outcome::Result::rejected && call.kind == CallKind::process) {
     reject(actor, std::move(call), outcome.message);
     return true;
@@ -151,6 +160,7 @@ void Engine::replace(Engine& old, const GraphChange& change) {
 
 void Engine::take_over_run(Engine& old) {
   stage_ = old.stage_;
+  started_ = old.started_;
   ends_at_ = old.ends_at_;
   gives_up_at_ = old.gives_up_at_;
   replays_end_at_ = old.replays_end_at_;
@@ -191,6 +201,8 @@ void Engine::inherit(Actor& actor, Actor& from) {
   actor.stats = from.stats;
   actor.stats.failure.clear();
   actor.tickets = std::move(from.tickets);
+  actor.copies = std::exchange(from.copies, {});
+  actor.saved = from.saved;
   std::move(from.unflushed.rbegin(), from.unflushed.rend(), std::front_inserter(from.redo));
   from.unflushed.clear();
   for (Call& call : std::exchange(from.redo, {})) {
@@ -228,10 +240,10 @@ void Engine::open_new(Lock& lock) {
   for (const auto& actor : actors_) {
     if (actor->over() || actor->instance != nullptr || actor->reopen) continue;
     lock.unlock();
+    actor->begins_anew = begins_anew(*actor);
     Outcome outcome = open(*actor);
     lock.lock();
-    actor->acknowledges =
-        actor->source && actor->instance != nullptr && actor->instance->takes_acknowledgements();
+    note_instance(*actor);
     // As at a restart: it is tried again, and the rest of the pipeline runs.
     if (outcome.result != Outcome::Result::done) apply(*actor, Call{}, std::move(outcome));
   }

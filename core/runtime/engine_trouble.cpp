@@ -96,6 +96,8 @@ void Engine::fail_call(Actor& actor, Call call, const std::string& message, bool
       break;
     case CallKind::produce:
     case CallKind::acknowledge:
+    case CallKind::snapshot:
+    case CallKind::save:
       break;
   }
   if (actor.failures_in_row >= hopeless_failures) {
@@ -153,7 +155,7 @@ void Engine::restart(Actor& actor, Duration delay) {
   actor.fd = -1;
   actor.resume = Duration{0};
   // What the instance held since its state was saved is gone with it.
-  if (actor.owed) std::exchange(actor.owed, nullptr)->forfeit();
+  tear(actor);
   // A new instance knows neither what the old one had taken in nor which inputs have ended.
   std::fill(actor.told_end.begin(), actor.told_end.end(), false);
   std::move(actor.unflushed.rbegin(), actor.unflushed.rend(), std::front_inserter(actor.redo));

@@ -17,6 +17,7 @@
 #include "core/runtime/clock.hpp"
 #include "core/runtime/stats.hpp"
 #include "core/runtime/tap.hpp"
+#include "core/state/state_store.hpp"
 #include "weir/abi.h"
 
 namespace weir::core::runtime {
@@ -51,6 +52,8 @@ struct RunOptions {
   Bytes dead_letter_limit{64 << 20};      ///< of each node's file
   std::optional<std::uint64_t> seed;      ///< of jitter; none: a random one
   LogSink log;
+  std::shared_ptr<StateStore> state;  ///< of nodes, over restarts and runs; null: none is kept
+  Duration state_interval = std::chrono::seconds{60};  ///< how old a saved state may become
   /// Extensions that nodes may ask the engine for; may be empty.
   std::function<const void*(const std::string& node, const char* extension)> query;
   /// Called in the order in which calls return, never two at a time; may be empty.

@@ -75,6 +75,7 @@ bool HeldTicket::empty() const {
 }
 
 void HeldTicket::forfeit() noexcept {
+  forfeited_.store(true);
   const std::lock_guard lock(mutex_);
   runtime::forfeit(held_);
 }

@@ -56,8 +56,10 @@ class HeldTicket final : public Ticket {
   void add(const Tickets& tickets);
   [[nodiscard]] bool empty() const;
   void forfeit() noexcept override;
+  [[nodiscard]] bool forfeited() const { return forfeited_.load(); }
 
  private:
+  std::atomic<bool> forfeited_{false};
   mutable std::mutex mutex_;
   Tickets held_;
 };

@@ -3,9 +3,12 @@
 
 #include <weir/plugin.hpp>
 
+#include "saved_bytes.hpp"
+
 namespace weir::aligner {
 namespace {
 
+constexpr std::string_view magic = "WEIRALGN";
 constexpr std::size_t rows_to_learn_from = 256;
 
 }  // namespace
@@ -68,6 +71,40 @@ void Aligner::finish(Reason, Output& output) {
   if (!grid_ && held_.empty()) return;
   if (!grid_) learn_step(output);
   output.emit(grid_->advance(std::nullopt));
+}
+
+std::string Aligner::save_state() const {
+  if (!grid_) throw RetryLater("the step is not known yet");
+  model_parts::BytesWriter writer(magic, 1);
+  writer.put(grid_->step());
+  const auto newest = marks_->newest();
+  writer.put_size(newest.size());
+  for (const auto& time : newest) {
+    writer.put(static_cast<std::uint8_t>(time.has_value()));
+    writer.put(time.value_or(0));
+  }
+  writer.put_text(grid_->save());
+  return writer.seal();
+}
+
+void Aligner::load_state(std::uint32_t, std::string_view bytes) {
+  model_parts::BytesReader reader(bytes, magic, 1, "the aligner", "");
+  const auto step = reader.take<std::int64_t>();
+  if (step <= 0) reader.refuse("hold a step that cannot be");
+  if (options.step && options.step->count() != step) reader.refuse("are of another step");
+  const std::size_t count = context_->inputs().size();
+  if (reader.take_size(bytes.size()) != count) reader.refuse("are of another number of inputs");
+  std::vector<std::optional<std::int64_t>> newest(count);
+  for (auto& time : newest) {
+    const bool there = reader.take<std::uint8_t>() != 0;
+    const auto value = reader.take<std::int64_t>();
+    if (there) time = value;
+  }
+  const std::string_view grid = reader.take_text();
+  reader.end();
+  start(Duration{step});
+  grid_->load(grid);
+  marks_->restore(newest);
 }
 
 void Aligner::advance(Output& output) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -75,6 +76,11 @@ class Aligner {
   void end_input(std::size_t input, Output& output);
   void on_time(Timestamp now, Output& output);
   void finish(Reason reason, Output& output);
+
+  /// The grid and how far each input has come. RetryLater before the step is known: the rows that
+  /// are held are asked for again.
+  [[nodiscard]] std::string save_state() const;
+  void load_state(std::uint32_t version, std::string_view bytes);
 
  private:
   void take(std::size_t input, const Batch& batch, Output& output);

@@ -102,6 +102,7 @@ bool Grid::is_sentinel(double value) const {
 
 void Grid::add_value(std::int64_t step, std::size_t column, std::int64_t time, double value) {
   Cell& cell = open_[step][column];
+  if (cell.loaded_until && time <= *cell.loaded_until) return;
   if (cell.count == 0) cell.least = cell.greatest = value;
   ++cell.count;
   cell.sum += value;

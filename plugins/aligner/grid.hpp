@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <weir/batch.hpp>
@@ -34,6 +35,8 @@ class Grid {
  public:
   Grid(Rules rules, std::vector<std::string> inputs);
 
+  [[nodiscard]] std::int64_t step() const { return rules_.step; }
+
   /// Takes rows of an input. Returns the indices of rows that came too late: their step has left.
   [[nodiscard]] std::vector<std::size_t> add(std::size_t input, const Batch& batch);
 
@@ -41,7 +44,16 @@ class Grid {
   /// A step in which nothing came is a row only where it can be filled.
   [[nodiscard]] Batch advance(std::optional<std::int64_t> watermark);
 
+  /// Open steps, names and last values as bytes; the rules and the inputs are in them, so that
+  /// `load` refuses those of another grid. A value of an open step that comes again after a load
+  /// (not newer than the newest in its cell) is left out: it is in the state already.
+  [[nodiscard]] std::string save() const;
+  /// Throws Error and changes nothing where the bytes are damaged or do not fit.
+  void load(std::string_view bytes);
+
  private:
+  class Bytes;  // grid_state.cpp
+
   struct Cell {
     double sum = 0;
     double least = 0;
@@ -49,6 +61,7 @@ class Grid {
     double last = 0;
     std::int64_t last_time = 0;
     std::uint64_t count = 0;
+    std::optional<std::int64_t> loaded_until;  // of the values that came with a state
   };
   struct Series {
     std::vector<std::pair<std::string, std::string>> tags;  // in the order of the batch's columns

@@ -2,7 +2,9 @@
 #pragma once
 /// The node: history first, then what is newer.
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <weir/node.hpp>
@@ -23,9 +25,13 @@ class Concatenator {
       "duplicates, dropped and "
       "counted as `older_rows`. An empty input is an empty history.";
   static constexpr Inputs inputs{.min = 2, .order = Order::sequence};
+  static constexpr bool holds = false;  // what it gives comes of the batch at hand
 
   void open(Context& context);
   void process(Input input, Output& output);
+
+  [[nodiscard]] std::string save_state() const { return newest_->save(); }
+  void load_state(std::uint32_t, std::string_view bytes) { newest_->load(bytes); }
 
  private:
   Context* context_ = nullptr;

@@ -2,9 +2,15 @@
 #include "newest.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
+
+#include "saved_bytes.hpp"
 
 namespace weir::concatenator {
 namespace {
+
+constexpr std::string_view magic = "WEIRCONC";
 
 /// Length first, so that no two lists of texts give the same key.
 void append_part(std::string& key, std::string_view text) {
@@ -47,6 +53,35 @@ std::vector<std::size_t> Newest::fresh_rows(std::size_t input, const Batch& batc
     newest = std::max(newest, times[row]);
   }
   return fresh;
+}
+
+std::string Newest::save() const {
+  model_parts::BytesWriter writer(magic, 1);
+  writer.put_size(by_input_.size());
+  for (const Times& times : by_input_) {
+    const std::map<std::string_view, std::int64_t> sorted(times.begin(), times.end());
+    writer.put_size(sorted.size());
+    for (const auto& [series, time] : sorted) {
+      writer.put_text(series);
+      writer.put(time);
+    }
+  }
+  return writer.seal();
+}
+
+void Newest::load(std::string_view bytes) {
+  model_parts::BytesReader reader(bytes, magic, 1, "the concatenator", "");
+  std::vector<Times> loaded(by_input_.size());
+  if (reader.take_size(bytes.size()) != loaded.size())
+    reader.refuse("are of another number of inputs");
+  for (Times& times : loaded) {
+    for (std::size_t left = reader.take_size(bytes.size()); left > 0; --left) {
+      std::string series(reader.take_text());
+      times[std::move(series)] = reader.take<std::int64_t>();
+    }
+  }
+  reader.end();
+  by_input_ = std::move(loaded);
 }
 
 }  // namespace weir::concatenator

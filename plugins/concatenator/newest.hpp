@@ -22,6 +22,11 @@ class Newest {
   /// each other: it may be out of order.
   [[nodiscard]] std::vector<std::size_t> fresh_rows(std::size_t input, const Batch& batch);
 
+  /// The newest times as bytes. `load` throws Error and changes nothing where they are damaged or
+  /// of another number of inputs.
+  [[nodiscard]] std::string save() const;
+  void load(std::string_view bytes);
+
  private:
   struct Hash {
     using is_transparent = void;

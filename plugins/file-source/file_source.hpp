@@ -4,12 +4,16 @@
 #include <weir/node.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "decoder.hpp"
 #include "options.hpp"
+#include "position.hpp"
 #include "text_file.hpp"
 
 namespace weir::file_source {
@@ -37,8 +41,17 @@ class FileSource {
   /// One batch a call, more only where a file holds several measurements.
   Next produce(Output& output);
 
+  /// With `resume`: how far the rows are stored.
+  void acknowledge(std::span<const std::uint64_t> tokens) { progress_.acknowledge(tokens); }
+  /// RetryLater: nothing is stored yet, or `resume` is not asked for.
+  [[nodiscard]] std::string save_state() const;
+  /// Goes on there. Throws Error if the file is another by now.
+  void load_state(std::uint32_t version, std::string_view bytes);
+
  private:
   void open_next();
+  void begin_file();
+  void learn_again(std::uint64_t until);
   /// Whether there is enough to pass on.
   bool take();
   void emit(Output& output);
@@ -50,6 +63,8 @@ class FileSource {
   std::unique_ptr<TextFile> file_;
   std::unique_ptr<rows::Decoder> decoder_;
   bool skipping_ = false;
+  std::uint64_t learned_ = 0;  // of this file: the types were learned from what stands before
+  Progress progress_;
 };
 
 }  // namespace weir::file_source

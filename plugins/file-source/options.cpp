@@ -51,6 +51,11 @@ rows::RowFormat row_format(const Options& options, const std::string& path) {
   return format;
 }
 
+bool is_annotated(std::string_view beginning) {
+  return beginning.starts_with("#group") || beginning.starts_with("#datatype") ||
+         beginning.starts_with("#default");
+}
+
 std::unique_ptr<rows::Decoder> make_decoder(const Options& options, const std::string& path,
                                             std::string_view beginning) {
   rows::RowFormat format = row_format(options, path);
@@ -62,10 +67,7 @@ std::unique_ptr<rows::Decoder> make_decoder(const Options& options, const std::s
     default:
       break;
   }
-  for (const std::string_view annotation : {"#group", "#datatype", "#default"}) {
-    if (beginning.starts_with(annotation))
-      return rows::make_annotated_csv_decoder(std::move(format));
-  }
+  if (is_annotated(beginning)) return rows::make_annotated_csv_decoder(std::move(format));
   return rows::make_csv_decoder(std::move(format));
 }
 

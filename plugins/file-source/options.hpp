@@ -29,6 +29,7 @@ struct Options {
   std::vector<std::string> header;
   std::int64_t batch_rows = 8192;
   Bytes max_line{1 << 20};
+  bool resume = false;
 
   static constexpr auto fields = std::tuple{
       field(&Options::path, "path",
@@ -56,11 +57,15 @@ struct Options {
           .range(1, 1'000'000)
           .unit("rows"),
       field(&Options::max_line, "max_line", "Longest row; longer ones are rejected")
-          .range(Bytes{4096}, Bytes{256 << 20})};
+          .range(Bytes{4096}, Bytes{256 << 20}),
+      field(&Options::resume, "resume",
+            "A new run goes on behind the rows that every sink has stored; false: it begins anew")};
 };
 
 /// Throws Fatal for options that cannot be meant.
 [[nodiscard]] rows::RowFormat row_format(const Options& options, const std::string& path);
+/// Whether a file that begins so is InfluxDB's annotated CSV.
+[[nodiscard]] bool is_annotated(std::string_view beginning);
 /// The reader for a file that begins with `beginning`.
 [[nodiscard]] std::unique_ptr<rows::Decoder> make_decoder(const Options& options,
                                                           const std::string& path,

@@ -43,6 +43,7 @@ TextFile::~TextFile() {
 
 TextFile::Fill TextFile::fill() {
   std::memmove(buffer_.get(), buffer_.get() + first_, end_ - first_);
+  base_ += first_;
   end_ -= std::exchange(first_, 0);
   Fill state = Fill::more;
   while (end_ < capacity_ && !ended_) {
@@ -51,7 +52,8 @@ TextFile::Fill TextFile::fill() {
       state = Fill::would_block;
       break;
     }
-    const ssize_t got = ::read(fd_, buffer_.get() + end_, capacity_ - end_);
+    const std::size_t most = std::min<std::uint64_t>(capacity_ - end_, limit_ - base_ - end_);
+    const ssize_t got = ::read(fd_, buffer_.get() + end_, most);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) {
       state = Fill::would_block;
@@ -68,6 +70,15 @@ TextFile::Fill TextFile::fill() {
     if (text().starts_with(byte_order_mark)) use(byte_order_mark.size());
   }
   return ended_ ? Fill::end : state;
+}
+
+void TextFile::seek(std::uint64_t offset) {
+  if (::lseek(fd_, static_cast<off_t>(offset), SEEK_SET) < 0)
+    throw Fatal("cannot go on in '" + path_ + "': " + reason_of(errno));
+  base_ = offset;
+  limit_ = std::numeric_limits<std::uint64_t>::max();
+  first_ = end_ = 0;
+  fresh_ = ended_ = false;
 }
 
 std::vector<std::string> files_of(const std::string& path) {

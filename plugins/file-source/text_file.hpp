@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,13 @@ class TextFile {
   /// Reads until the buffer is full, the file ends, or (pipes, terminals) nothing is there at the
   /// moment. Throws Fatal on a read error.
   Fill fill();
+  /// How much of the file has been used.
+  [[nodiscard]] std::uint64_t offset() const { return base_ + first_; }
+  /// Until the next seek the file ends there; before the first fill.
+  void end_at(std::uint64_t offset) { limit_ = offset; }
+  /// Goes on at an offset. A regular file only. Throws Fatal.
+  void seek(std::uint64_t offset);
+  [[nodiscard]] bool regular() const { return regular_; }
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] const std::string& path() const { return path_; }
 
@@ -43,6 +51,8 @@ class TextFile {
   bool fresh_ = true;
   bool ended_ = false;
   std::unique_ptr<char[]> buffer_;
+  std::uint64_t base_ = 0;  // of the buffer, in the file
+  std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();
   std::size_t first_ = 0;
   std::size_t end_ = 0;
 };

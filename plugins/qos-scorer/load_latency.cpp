@@ -31,6 +31,23 @@ void LoadLatency::add(double rtt_ms, double utilization_percent, const LoadRules
   }
 }
 
+void LoadLatency::save(model_parts::BytesWriter& writer) const {
+  for (const Window* window : {&idle_, &busy_}) {
+    writer.put_list(window->values);
+    writer.put_size(window->next);
+  }
+}
+
+void LoadLatency::load(model_parts::BytesReader& reader, const LoadRules& rules) {
+  for (Window* window : {&idle_, &busy_}) {
+    window->values = reader.take_list<float>();
+    window->next = reader.take_size(window->values.size());
+    if (window->values.size() > rules.steps ||
+        (window->next > 0 && window->next >= window->values.size()))
+      reader.refuse("are of more steps than load_steps");
+  }
+}
+
 std::optional<double> LoadLatency::milliseconds() const {
   if (idle_.values.empty() || busy_.values.empty()) return std::nullopt;
   return busy_.median() - idle_.median();

@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "saved_bytes.hpp"
+
 namespace weir::qos_scorer {
 
 struct LoadRules {
@@ -22,6 +24,10 @@ class LoadLatency {
   /// The median of the busy steps less that of the idle ones: medians, because one lost route
   /// change must not count for half an hour. Absent before there is one of each.
   [[nodiscard]] std::optional<double> milliseconds() const;
+
+  void save(model_parts::BytesWriter& writer) const;
+  /// Throws Error where the bytes do not fit the rules.
+  void load(model_parts::BytesReader& reader, const LoadRules& rules);
 
  private:
   struct Window {

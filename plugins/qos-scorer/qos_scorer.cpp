@@ -3,7 +3,14 @@
 
 #include <utility>
 
+#include "saved_bytes.hpp"
+
 namespace weir::qos_scorer {
+namespace {
+
+constexpr std::string_view magic = "WEIRQOSS";
+
+}  // namespace
 
 Rows::Rows()
     : target_(builder_.tag("target")),
@@ -89,6 +96,48 @@ void QosScorer::on_time(Timestamp, Output& output) { advance(output); }
 void QosScorer::finish(weir::Reason, Output& output) {
   while (const auto step = steps_->next(std::nullopt)) score(*step);
   output.emit(rows_.take());
+}
+
+std::string QosScorer::save_state() const {
+  model_parts::BytesWriter writer(magic, 1);
+  const auto newest = marks_->newest();
+  writer.put_size(newest.size());
+  for (const auto& time : newest) {
+    writer.put(static_cast<std::uint8_t>(time.has_value()));
+    writer.put(time.value_or(0));
+  }
+  writer.put(load_rules_.idle_below_percent);
+  writer.put(load_rules_.busy_from_percent);
+  writer.put_size(load_latencies_.size());
+  for (const auto& [target, load] : load_latencies_) {
+    writer.put_text(target);
+    load.save(writer);
+  }
+  steps_->save(writer);
+  return writer.seal();
+}
+
+void QosScorer::load_state(std::uint32_t, std::string_view bytes) {
+  model_parts::BytesReader reader(bytes, magic, 1, "the qos-scorer", "");
+  const std::size_t count = context_->inputs().size();
+  if (reader.take_size(bytes.size()) != count) reader.refuse("are of another number of inputs");
+  std::vector<std::optional<std::int64_t>> newest(count);
+  for (auto& time : newest) {
+    const bool there = reader.take<std::uint8_t>() != 0;
+    const auto value = reader.take<std::int64_t>();
+    if (there) time = value;
+  }
+  const auto idle = reader.take<double>();
+  if (idle != load_rules_.idle_below_percent ||
+      reader.take<double>() != load_rules_.busy_from_percent)
+    reader.refuse("are of another idle_below or busy_from");
+  std::map<std::string, LoadLatency> loads;
+  for (std::size_t left = reader.take_size(bytes.size()); left > 0; --left)
+    loads[std::string(reader.take_text())].load(reader, load_rules_);
+  steps_->load(reader);
+  reader.end();
+  load_latencies_ = std::move(loads);
+  marks_->restore(newest);
 }
 
 void QosScorer::advance(Output& output) {

@@ -119,6 +119,10 @@ class QosScorer {
   void on_time(Timestamp now, Output& output);
   void finish(weir::Reason reason, Output& output);
 
+  /// Open steps, how far each input has come, and what latency under load is judged by.
+  [[nodiscard]] std::string save_state() const;
+  void load_state(std::uint32_t version, std::string_view bytes);
+
  private:
   void advance(Output& output);
   void score(const Step& step);

@@ -12,7 +12,7 @@ namespace weir::qos_scorer {
 namespace {
 
 constexpr std::string_view probes = "icmp";
-constexpr std::string_view load = "netdev";
+constexpr std::string_view netdev = "netdev";
 
 // Without overflow at either end of time.
 bool has_ended(std::int64_t begin, std::int64_t length, std::int64_t until) {
@@ -56,7 +56,7 @@ class Names {
 }  // namespace
 
 bool Steps::knows(const std::string& measurement) {
-  return measurement == probes || measurement == load;
+  return measurement == probes || measurement == netdev;
 }
 
 std::vector<std::size_t> Steps::add(const Batch& batch) {
@@ -67,6 +67,12 @@ Steps::Open* Steps::step_of(std::int64_t time) {
   const std::int64_t begin = watermarks::floor_to(time, length_);
   if (left_until_ && begin <= *left_until_) return nullptr;
   return &open_[begin];
+}
+
+bool Steps::Seen::take(std::int64_t time) {
+  if (loaded_until && time <= *loaded_until) return false;
+  newest = std::max(newest.value_or(time), time);
+  return true;
 }
 
 std::vector<std::size_t> Steps::add_probes(const Batch& batch) {
@@ -82,6 +88,7 @@ std::vector<std::size_t> Steps::add_probes(const Batch& batch) {
     const auto name = targets.at(row);
     if (step == nullptr || !name) continue;
     Target& target = step->targets[*name];
+    if (!target.seen.take(batch.times()[row])) continue;
     const double replies = received.at(row).value_or(0);
     target.sent += sent.at(row).value_or(0);
     target.received += replies;
@@ -114,7 +121,9 @@ std::vector<std::size_t> Steps::add_load(const Batch& batch) {
     }
     const auto name = interfaces.at(row);
     const auto percent = used.at(row);
-    if (name && percent && matches_any(uplinks_, *name)) step->interfaces[*name].add(*percent);
+    if (!name || !percent || !matches_any(uplinks_, *name)) continue;
+    Interface& interface = step->interfaces[*name];
+    if (interface.seen.take(batch.times()[row])) interface.used.add(*percent);
   }
   return late;
 }
@@ -146,7 +155,7 @@ std::optional<Step> Steps::next(std::optional<std::int64_t> until) {
     Step step{.time = at->first, .targets = {}};
     std::optional<double> busiest;
     for (const auto& [name, used] : at->second.interfaces)
-      busiest = std::max(busiest.value_or(0), used.value().value_or(0));
+      busiest = std::max(busiest.value_or(0), used.used.value().value_or(0));
     for (const auto& [name, target] : at->second.targets) {
       Measured measured = target.measured();
       measured.utilization_percent = busiest;

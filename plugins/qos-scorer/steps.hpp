@@ -13,6 +13,7 @@
 
 #include <weir/batch.hpp>
 
+#include "saved_bytes.hpp"
 #include "scoring.hpp"
 
 namespace weir::qos_scorer {
@@ -23,6 +24,14 @@ class Mean {
   void add(double value, double weight = 1) {
     sum_ += value * weight;
     weight_ += weight;
+  }
+  [[nodiscard]] double sum() const { return sum_; }
+  [[nodiscard]] double weight() const { return weight_; }
+  [[nodiscard]] static Mean of(double sum, double weight) {
+    Mean mean;
+    mean.sum_ = sum;
+    mean.weight_ = weight;
+    return mean;
   }
   [[nodiscard]] std::optional<double> value() const {
     return weight_ > 0 ? std::optional(sum_ / weight_) : std::nullopt;
@@ -53,17 +62,36 @@ class Steps {
   /// measured is none.
   [[nodiscard]] std::optional<Step> next(std::optional<std::int64_t> until);
 
+  /// The open steps. After a load, rows of an open step that come again (not newer than the newest
+  /// of their target or interface in it) are left out: they are in the state already.
+  void save(model_parts::BytesWriter& writer) const;
+  /// Throws Error and changes nothing where the bytes do not fit.
+  void load(model_parts::BytesReader& reader);
+
  private:
+  /// The times of what a step has taken of one target or interface.
+  struct Seen {
+    std::optional<std::int64_t> newest;
+    std::optional<std::int64_t> loaded_until;  // came with a state
+    /// False: it is in the state already.
+    [[nodiscard]] bool take(std::int64_t time);
+  };
   struct Target {
+    Seen seen;
     double sent = 0, failed = 0, received = 0, dropped = 0;
     Mean loss, rtt, jitter, egress, path;
     std::optional<double> stall;
     [[nodiscard]] Measured measured() const;
   };
+  struct Interface {
+    Seen seen;
+    Mean used;
+  };
   struct Open {
     std::map<std::string, Target> targets;
-    std::map<std::string, Mean> interfaces;
+    std::map<std::string, Interface> interfaces;
   };
+  class Bytes;  // steps_state.cpp
   [[nodiscard]] std::vector<std::size_t> add_probes(const Batch& batch);
   [[nodiscard]] std::vector<std::size_t> add_load(const Batch& batch);
   [[nodiscard]] Open* step_of(std::int64_t time);  // null: it has left

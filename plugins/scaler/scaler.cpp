@@ -7,8 +7,12 @@
 #include <weir/pattern.hpp>
 #include <weir/plugin.hpp>
 
+#include "saved_bytes.hpp"
+
 namespace weir::scaler {
 namespace {
+
+constexpr std::string_view magic = "WEIRSCAL";
 
 bool is_scaled(const Column& column, const std::vector<std::string>& patterns) {
   return column.role() == Role::field && column.numeric() && column.type() != Type::boolean &&
@@ -60,6 +64,45 @@ void Scaler::finish(Reason reason, Output& output) {
     learn(held_rows_ * options.train_percent / 100);
   }
   release(output);
+}
+
+std::string Scaler::save_state() const {
+  if (!learned_) throw RetryLater("nothing is learned yet");
+  model_parts::BytesWriter writer(magic, 1);
+  writer.put(static_cast<std::uint8_t>(options.method));
+  writer.put_size(options.columns.size());
+  for (const std::string& pattern : options.columns) writer.put_text(pattern);
+  writer.put(fitted_until_);
+  writer.put_size(scales_.size());
+  for (const auto& [column, scale] : scales_) {
+    writer.put_text(column);
+    writer.put(scale.factor);
+    writer.put(scale.offset);
+  }
+  return writer.seal();
+}
+
+void Scaler::load_state(std::uint32_t, std::string_view bytes) {
+  model_parts::BytesReader reader(bytes, magic, 1, "the scaler", "; it learns again");
+  if (reader.take<std::uint8_t>() != static_cast<std::uint8_t>(options.method))
+    reader.refuse("were learned by another method");
+  std::vector<std::string> patterns(reader.take_size(bytes.size()));
+  for (std::string& pattern : patterns) pattern = reader.take_text();
+  if (patterns != options.columns) reader.refuse("are of other columns");
+  const auto until = reader.take<std::int64_t>();
+  std::map<std::string, Scale> scales;
+  for (std::size_t left = reader.take_size(bytes.size()); left > 0; --left) {
+    const std::string column(reader.take_text());
+    Scale scale;
+    scale.factor = reader.take<double>();
+    scale.offset = reader.take<double>();
+    if (scale.factor == 0) reader.refuse("hold a scale of 0");
+    scales.emplace(column, scale);
+  }
+  reader.end();
+  scales_ = std::move(scales);
+  fitted_until_ = until;
+  learned_ = true;
 }
 
 /// From the first `rows` of what is held. Columns that come later are not scaled.

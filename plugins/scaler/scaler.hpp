@@ -57,6 +57,10 @@ class Scaler {
   void process(Input input, Output& output);
   void finish(Reason reason, Output& output);
 
+  /// What was learned. RetryLater before: the rows that are held are asked for again.
+  [[nodiscard]] std::string save_state() const;
+  void load_state(std::uint32_t version, std::string_view bytes);
+
  private:
   void learn(std::size_t rows);
   [[nodiscard]] Batch scaled(const Batch& batch);

@@ -30,6 +30,8 @@ void redirect(const fs::path& file, int to) {
   if (::chdir(run.folder.c_str()) != 0) ::_exit(126);
   redirect(out, STDOUT_FILENO);
   redirect(err, STDERR_FILENO);
+  // A run of a test leaves no state in the home of whoever runs the tests.
+  ::setenv("XDG_STATE_HOME", (run.folder / "state-home").c_str(), 1);
   for (const std::string& variable : run.environment) ::putenv(const_cast<char*>(variable.c_str()));
   if (run.in_child) run.in_child();
   ::execv(arguments[0], arguments);
@@ -45,7 +47,8 @@ int wait_for(pid_t child, const ProgramRun& run) {
     const auto passed = Clock::now() - start;
     if (run.stop_after && passed >= *run.stop_after && !std::exchange(asked, true))
       ::kill(child, SIGTERM);
-    if (passed >= run.timeout && !std::exchange(killed, true)) ::kill(child, SIGKILL);
+    const bool due = passed >= run.timeout || (run.kill_after && passed >= *run.kill_after);
+    if (due && !std::exchange(killed, true)) ::kill(child, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   if (WIFSIGNALED(status)) return 128 + WTERMSIG(status);

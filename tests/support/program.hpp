@@ -22,6 +22,7 @@ struct ProgramRun {
   std::filesystem::path folder;                           ///< working folder
   std::vector<std::string> environment{};                 ///< NAME=VALUE, beside the test's own
   std::optional<std::chrono::milliseconds> stop_after{};  ///< SIGTERM then
+  std::optional<std::chrono::milliseconds> kill_after{};  ///< SIGKILL then
   std::chrono::seconds timeout{120};                      ///< SIGKILL then; the test fails
   std::filesystem::path program{};                        ///< another than `weir` of this build
   /// Where standard error goes, for who reads it while the program runs; empty: nowhere to be seen.

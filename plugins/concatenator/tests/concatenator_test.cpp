@@ -47,6 +47,21 @@ TEST_F(Concatenation, GivesHistoryThenOnlyWhatIsNewer) {
   EXPECT_EQ(bench.count("older_rows"), 2U);
 }
 
+TEST_F(Concatenation, ARestartKnowsWhatTheHistoryHad) {
+  bench.process(rows_of({{1, "eth0"}, {9, "eth1"}}), 0).end_input(0);
+  (void)bench.take();
+  const std::string state = bench.save_state();
+  Bench<Concatenator> after({}, {"history", "uplink"});
+  after.load_state(state);
+  EXPECT_EQ(after.save_state(), state);
+  after.process(rows_of({{1, "eth0"}, {2, "eth0"}, {9, "eth1"}}), 1);
+  EXPECT_EQ(out(after), "eth0@2");
+  for (std::size_t size = 0; size < state.size(); ++size)
+    EXPECT_THROW(after.load_state(state.substr(0, size)), Error) << size;
+  Bench<Concatenator> other({}, {"history", "uplink", "backup"});
+  EXPECT_THROW(other.load_state(state), Error);
+}
+
 TEST_F(Concatenation, AnEmptyHistoryLetsAllPass) {
   const Batch live = rows_of({{2, "eth0"}, {1, "eth0"}});
   bench.end_input(0).process(live, 1);

@@ -107,6 +107,39 @@ TEST(QosScorer, ThresholdsAreOptions) {
   EXPECT_THROW(Bench<QosScorer>{crossed}, Fatal);
 }
 
+TEST(QosScorer, ARestartGoesOnWithTheSameScores) {
+  const OptionTexts options{{"step", "4s"}};
+  const auto feed = [](Bench<QosScorer>& bench, std::int64_t from, std::int64_t to) {
+    for (std::int64_t t = from; t < to; ++t) {
+      bench.process(loads({{.at = t, .utilization = t % 8 < 4 ? 97 : 3}}), 1);
+      bench.process(pings({{.at = t, .rtt = t % 8 < 4 ? 150 : 80}, {.at = t, .target = "b"}}), 0);
+    }
+  };
+  Bench<QosScorer> straight(options, both);
+  feed(straight, 0, 60);
+  straight.end_input(0).end_input(1).finish();
+  Bench<QosScorer> before(options, both);
+  feed(before, 0, 30);
+  const std::string state = before.save_state();
+  Bench<QosScorer> after(options, both);
+  after.load_state(state);
+  EXPECT_EQ(after.save_state(), state);
+  feed(after, 29, 60);  // one second comes again
+  after.end_input(0).end_input(1).finish();
+  EXPECT_EQ(concatenate(std::vector{out(before), out(after)}), out(straight));
+}
+
+TEST(QosScorer, AStateThatIsCutOrDoesNotFitIsRefused) {
+  Bench<QosScorer> before({}, both);
+  before.process(loads({{.at = 1, .utilization = 97}}), 1).process(pings({{.at = 1}}), 0);
+  const std::string state = before.save_state();
+  for (std::size_t size = 0; size < state.size(); ++size)
+    EXPECT_THROW(Bench<QosScorer>({}, both).load_state(state.substr(0, size)), Error) << size;
+  EXPECT_THROW(Bench<QosScorer>({{"step", "1s"}}, both).load_state(state), Error);
+  EXPECT_THROW(Bench<QosScorer>({{"uplinks", "eth0"}}, both).load_state(state), Error);
+  EXPECT_THROW(Bench<QosScorer>({}, {"ping"}).load_state(state), Error);
+}
+
 TEST(QosScorer, OtherMeasurementsAreToldOnceAndCounted) {
   Bench<QosScorer> bench({}, {"history", "ping"});
   bench.process(pings({{}, {.at = 1}}).renamed("dns"), 0);

@@ -74,6 +74,32 @@ TEST(Scaler, LeavesOtherColumnsAlone) {
   EXPECT_NE(out.column("v"), in.column("v"));
 }
 
+TEST(Scaler, ARestartGoesOnWithWhatWasLearned) {
+  Bench<Scaler> before({{"fit_rows", "3"}});
+  before.process(batch("v", {0, 2}));
+  EXPECT_THROW((void)before.save_state(), RetryLater) << "nothing is learned yet";
+  before.process(batch("v", {4}));
+  const std::string state = before.save_state();
+  Bench<Scaler> after({{"fit_rows", "3"}});
+  after.load_state(state);
+  (void)before.take();
+  EXPECT_EQ(after.process(batch("v", {8})).take(), before.process(batch("v", {8})).take());
+  EXPECT_EQ(after.save_state(), state);
+}
+
+TEST(Scaler, AStateThatDoesNotFitIsRefusedAndChangesNothing) {
+  Bench<Scaler> before({{"fit_rows", "1"}});
+  before.process(batch("v", {4}));
+  const std::string state = before.save_state();
+  for (std::size_t size = 0; size < state.size(); ++size) {
+    Bench<Scaler> after({{"fit_rows", "1"}});
+    EXPECT_THROW(after.load_state(state.substr(0, size)), Error) << size;
+    EXPECT_THROW((void)after.save_state(), RetryLater) << size;
+  }
+  EXPECT_THROW(Bench<Scaler>({{"method", "robust"}}).load_state(state), Error);
+  EXPECT_THROW(Bench<Scaler>({{"columns", "v"}}).load_state(state), Error);
+}
+
 TEST(Scaler, AStopKeepsWhatWasHeld) {
   Bench<Scaler> bench;
   bench.process(batch("v", {0, 2})).finish(Reason::stopping);

@@ -33,8 +33,8 @@ std::string BytesWriter::seal() {
 }
 
 BytesReader::BytesReader(std::string_view bytes, std::string_view magic, std::uint32_t version,
-                         std::string owner)
-    : owner_(std::move(owner)) {
+                         std::string owner, std::string advice)
+    : owner_(std::move(owner)), advice_(std::move(advice)) {
   if (bytes.substr(0, magic.size()) != magic) refuse("do not begin with " + std::string(magic));
   left_ = bytes.substr(magic.size());
   const auto found = take<std::uint32_t>();
@@ -70,7 +70,7 @@ void BytesReader::end() const {
 }
 
 void BytesReader::refuse(const std::string& why) const {
-  throw Error("the bytes of " + owner_ + " " + why + "; train the model again");
+  throw Error("the bytes of " + owner_ + " " + why + advice_);
 }
 
 }  // namespace weir::model_parts

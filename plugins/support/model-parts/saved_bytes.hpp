@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-/// The bytes of a model: magic, version, what the model puts there, CRC-32 of all before. All
-/// little-endian. Nothing is believed before the checksum is right, and no size before it is
-/// checked against the bytes that are left.
+/// The bytes of a model or of a node's state: magic, version, what the model puts there, CRC-32 of
+/// all before. All little-endian. Nothing is believed before the checksum is right, and no size
+/// before it is checked against the bytes that are left.
 
 #include <cstdint>
 #include <cstring>
@@ -48,9 +48,10 @@ class BytesWriter {
 /// Every take throws Error, in one sentence, where the bytes end too early or hold what cannot be.
 class BytesReader {
  public:
-  /// Checks magic, version and checksum. `owner`: "the ridge-model", for the sentence.
+  /// Checks magic, version and checksum. `owner`: "the ridge-model", for the sentence, which ends
+  /// with `advice`.
   BytesReader(std::string_view bytes, std::string_view magic, std::uint32_t version,
-              std::string owner);
+              std::string owner, std::string advice = "; train the model again");
 
   template <class T>
   [[nodiscard]] T take() {
@@ -88,6 +89,7 @@ class BytesReader {
   [[nodiscard]] std::string_view take_raw(std::size_t size);
 
   std::string owner_;
+  std::string advice_;
   std::string_view left_;
 };
 

@@ -54,6 +54,16 @@ Passed Watermarks::passed(Timestamp now) const {
   return result;
 }
 
+std::vector<std::optional<std::int64_t>> Watermarks::newest() const {
+  std::vector<std::optional<std::int64_t>> times;
+  for (const Source& source : sources_) times.push_back(source.newest);
+  return times;
+}
+
+void Watermarks::restore(const std::vector<std::optional<std::int64_t>>& newest) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) sources_[i].newest = newest.at(i);
+}
+
 std::string input_name(const Edge& edge) {
   return edge.port == "out" ? edge.node : edge.node + "." + edge.port;
 }

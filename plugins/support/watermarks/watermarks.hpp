@@ -41,6 +41,10 @@ class Watermarks {
   void ended(std::size_t input);
   [[nodiscard]] Passed passed(Timestamp now) const;
 
+  /// The newest event time of each input, to go on from after a restart.
+  [[nodiscard]] std::vector<std::optional<std::int64_t>> newest() const;
+  void restore(const std::vector<std::optional<std::int64_t>>& newest);
+
  private:
   struct Source {
     std::optional<std::int64_t> newest;  // event time

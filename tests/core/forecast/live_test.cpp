@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A model that serves while it learns.
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -74,6 +76,34 @@ TEST_F(LiveTest, EachForecastIsScoredWhenItsTruthComes) {
   EXPECT_NEAR(first.column("error").number(0), 0, 1e-9);
   model->process(0, ramp(61, 1), *this);
   EXPECT_EQ(emitted_[scores][1].rows(), 2U);  // step 2 of the first forecast, step 1 of the second
+}
+
+TEST_F(LiveTest, AModelFromItsFileServesAtOnceAndIsLearnedAgainInTime) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("weir-live-model-" + std::to_string(::getpid()));
+  std::filesystem::remove(path);
+  set("model_file", path.string());
+  set("retrain", Duration{std::chrono::seconds{30}}.count());
+  {
+    auto first = open();
+    first->process(0, ramp(0, 60), *this);
+    learn(*first);
+  }
+  emitted_.clear();
+  auto second = open();
+  EXPECT_TRUE(logged("goes on with the model in"));
+  second->process(0, ramp(60, 4), *this);  // sequence_length
+  ASSERT_EQ(emitted_[forecasts].size(), 1U);
+  EXPECT_NEAR(emitted_[forecasts][0].column("rtt").number(0), 64, 1e-6);
+  now_ += 31'000'000'000;
+  second->process(0, ramp(64, 40), *this);
+  learn(*second);
+  second.reset();
+
+  set("horizon", std::int64_t{2});
+  auto other = open();
+  EXPECT_TRUE(logged("was learned with another horizon"));
+  std::filesystem::remove(path);
 }
 
 TEST_F(LiveTest, AValueFarOffIsAnAnomalyAndAnOrdinaryOneIsNot) {

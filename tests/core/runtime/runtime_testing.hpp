@@ -72,7 +72,15 @@ struct Fake : NodeInstance {
   std::function<void(std::span<const std::uint64_t>)> on_acknowledge =
       [](std::span<const std::uint64_t>) {};
 
+  std::uint32_t version = 0;
+  std::function<std::string()> on_save = [] { return std::string(); };
+  std::function<void(std::uint32_t, std::string_view)> on_load = [](std::uint32_t,
+                                                                    std::string_view) {};
+
   void open() override { on_open(); }
+  [[nodiscard]] std::uint32_t state_version() const override { return version; }
+  [[nodiscard]] std::string save_state() override { return on_save(); }
+  void load_state(std::uint32_t of, std::string_view bytes) override { on_load(of, bytes); }
   [[nodiscard]] bool takes_acknowledgements() const override { return listens; }
   void acknowledge(std::span<const std::uint64_t> tokens) override { on_acknowledge(tokens); }
   [[nodiscard]] Next produce(Emitter& out) override { return on_produce(out); }
