@@ -229,12 +229,15 @@ int run_command(const Arguments& arguments) {
                            const std::lock_guard lock(*loading);
                            return check_pipeline(names.front(), texts(*given, "set"), registry);
                          },
-                     .expand = buffers::with_buffers,
+                     .expand =
+                         [&kept_state](const Graph& now) {
+                           kept_state.learn(now);
+                           return buffers::with_buffers(now);
+                         },
                      .factory = factory,
                      .reloading = [observing](bool begins) { observing->reloading(begins); },
                      .changed =
-                         [observing, &kept_state](const Graph& now) {
-                           kept_state.learn(now);
+                         [observing](const Graph& now) {
                            if (holds_secrets(now)) forbid_core_files();
                            observing->graph_changed(facts_now(now));
                          }});
