@@ -34,7 +34,10 @@ class Writer final : public NodeInstance {
   Writer(std::shared_ptr<Buffer> buffer, const weir_host& host)
       : buffer_(std::move(buffer)),
         host_(&host),
-        dropped_(buffer_->spool->statistics().dropped_rows) {}
+        dropped_(buffer_->spool->statistics().dropped_rows) {
+    // One that was replaced with its pipeline has said its last; this one has not.
+    buffer_->ended.store(false);
+  }
 
   void open() override {}
   [[nodiscard]] Next produce(Emitter&) override { throw Error("a buffer is no source"); }
@@ -86,8 +89,8 @@ class Writer final : public NodeInstance {
 
 class Reader final : public NodeInstance {
  public:
-  Reader(std::shared_ptr<Buffer> buffer, const weir_host& host)
-      : buffer_(std::move(buffer)), host_(&host) {
+  Reader(std::shared_ptr<Buffer> buffer, const weir_host& host, std::size_t outputs)
+      : buffer_(std::move(buffer)), host_(&host), outputs_(outputs) {
     // What an instance before this one held is given again.
     buffer_->spool->rewind();
     lost_ = buffer_->spool->statistics().lost_rows;
@@ -137,6 +140,8 @@ class Reader final : public NodeInstance {
       if (bytes->size() < head_size) throw Error("it is too short");
       std::memcpy(&input, bytes->data(), head_size);
       Batch batch = decode_in_place(std::span(*bytes).subspan(head_size), bytes);
+      // The sink has fewer inputs than when the rows were written; it stores them all the same.
+      if (input >= outputs_) input = outputs_ - 1;
       emitter.emit_tracked(static_cast<std::uint32_t>(input), std::move(batch), record.sequence);
     } catch (const Error& problem) {
       // Intact by its checksum, so written by another version of this program.
@@ -180,6 +185,7 @@ class Reader final : public NodeInstance {
 
   std::shared_ptr<Buffer> buffer_;
   const weir_host* host_;
+  std::size_t outputs_;
   bool uncommitted_ = false;
   bool finished_ = false;
   bool told_ = false;
@@ -195,8 +201,8 @@ std::unique_ptr<NodeInstance> make_buffer_writer(std::shared_ptr<Buffer> buffer,
 }
 
 std::unique_ptr<NodeInstance> make_buffer_reader(std::shared_ptr<Buffer> buffer,
-                                                 const weir_host& host) {
-  return std::make_unique<Reader>(std::move(buffer), host);
+                                                 const weir_host& host, std::size_t outputs) {
+  return std::make_unique<Reader>(std::move(buffer), host, outputs);
 }
 
 }  // namespace weir::core::buffers

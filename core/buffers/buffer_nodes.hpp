@@ -2,6 +2,7 @@
 #pragma once
 /// The two ends of a disk buffer as nodes of the graph.
 
+#include <cstddef>
 #include <memory>
 
 #include "core/buffers/buffers.hpp"
@@ -15,8 +16,10 @@ namespace weir::core::buffers {
 
 /// Gives the rows, each batch with its place in the buffer as token. It waits without a time where
 /// there are none: whoever runs it calls again after the writer's flush or end. Ends when the
-/// writer has ended and nothing is left.
+/// writer has ended and nothing is left. Rows of an input that the sink has no more come by the
+/// last of its `outputs`.
 [[nodiscard]] std::unique_ptr<NodeInstance> make_buffer_reader(std::shared_ptr<Buffer> buffer,
-                                                               const weir_host& host);
+                                                               const weir_host& host,
+                                                               std::size_t outputs);
 
 }  // namespace weir::core::buffers

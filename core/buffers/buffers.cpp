@@ -74,7 +74,7 @@ runtime::Factory Buffers::factory(runtime::Factory others) {
       case NodeRole::buffer:
         return make_buffer_writer(open(node, host), host);
       case NodeRole::replay:
-        return make_buffer_reader(open(node, host), host);
+        return make_buffer_reader(open(node, host), host, node.description->outputs.size());
       case NodeRole::ordinary:
         break;
     }

@@ -326,7 +326,7 @@ class ModelNode : public NodeInstance {
     }
   }
 
-  const GraphNode& node_;
+  GraphNode node_;  // its own: a reload puts another graph in the place of the first
   HostWithModels host_;
   Context context_;
   ForecastListener listener_;

@@ -23,7 +23,7 @@ struct ForecastListener {
   std::function<void(const std::string& node, const std::vector<Evaluation>&)> judged;
 };
 
-/// `node` is of kind model with a loaded type; both it and `host` must outlive the instance.
+/// `node` is of kind model with a loaded type; `host` must outlive the instance.
 /// `maker` makes the models that this one asks for.
 [[nodiscard]] std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node,
                                                               const weir_host& host,

@@ -34,8 +34,9 @@ constexpr int broken_channel = 70;  // exit code; a log line before it says more
 class Sender final : public Emitter {
  public:
   explicit Sender(ChildHost& host) : host_(host) {}
-  void emit(std::uint32_t port, Batch batch) override {
-    host_.send(MessageType::emitted, encode_emitted(port, batch));
+  void emit(std::uint32_t port, Batch batch) override { emit_tracked(port, std::move(batch), 0); }
+  void emit_tracked(std::uint32_t port, Batch batch, std::uint64_t token) override {
+    host_.send(MessageType::emitted, encode_emitted({port, token}, batch));
   }
   void wake_at(Timestamp time) override {
     host_.send(MessageType::wake_at, encode_time(time.time_since_epoch().count()));
@@ -92,7 +93,7 @@ class Node {
     Returned returned;
     int descriptor = -1;
     guard(returned, [&] {
-      if (message.type == MessageType::create) return create(std::move(message));
+      if (message.type == MessageType::create) return create(std::move(message), returned);
       View rest;
       const CallRequest request = decode_call(message.payload, rest);
       host_.set_time(request.now, request.monotonic);
@@ -113,7 +114,7 @@ class Node {
   }
 
  private:
-  void create(Message message) {
+  void create(Message message, Returned& returned) {
     const CreateRequest request = decode_create(message.payload);
     host_.set_up(request.system_clock, request.kept, std::move(message.descriptors));
     limit(RLIMIT_DATA, request.limits.memory, "memory_limit");
@@ -122,6 +123,8 @@ class Node {
     const NodeType& type = *library_.find(request.plugin);
     instance_ = create_plugin_node(*type.type, type.description, host_.host(), request.node,
                                    request.options, request.inputs);
+    returned.acknowledges = instance_->takes_acknowledgements();
+    returned.state_version = instance_->state_version();
   }
 
   static Library load(const CreateRequest& request) {
@@ -161,6 +164,16 @@ class Node {
         return -1;
       case MessageType::finish:
         instance_->finish(static_cast<Reason>(request.reason), sender);
+        return -1;
+      case MessageType::acknowledge:
+        instance_->acknowledge(decode_tokens(rest));
+        return -1;
+      case MessageType::save_state:
+        returned.state = instance_->save_state();
+        return -1;
+      case MessageType::load_state:
+        instance_->load_state(request.version,
+                              {reinterpret_cast<const char*>(rest.data()), rest.size()});
         return -1;
       default:
         throw Fatal("the engine sent " + std::string(to_string(message.type)));

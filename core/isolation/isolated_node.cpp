@@ -51,7 +51,9 @@ class IsolatedNode final : public NodeInstance {
       descriptors.push_back(descriptor);
     }
     Nowhere nowhere;
-    (void)exchange(MessageType::create, encode(request), nowhere, descriptors);
+    const Returned made = exchange(MessageType::create, encode(request), nowhere, descriptors);
+    acknowledges_ = made.acknowledges;
+    state_version_ = made.state_version;
   }
 
   ~IsolatedNode() override {
@@ -115,12 +117,43 @@ class IsolatedNode final : public NodeInstance {
     (void)call(MessageType::finish, request, emitter);
   }
 
+  [[nodiscard]] bool takes_acknowledgements() const override { return acknowledges_; }
+
+  void acknowledge(std::span<const std::uint64_t> tokens) override {
+    if (acknowledges_) (void)call_with(MessageType::acknowledge, {}, std::as_bytes(tokens));
+  }
+
+  [[nodiscard]] std::uint32_t state_version() const override { return state_version_; }
+
+  [[nodiscard]] std::string save_state() override {
+    if (state_version_ == 0) return {};
+    return call_with(MessageType::save_state, {}, {}).state;
+  }
+
+  void load_state(std::uint32_t version, std::string_view bytes) override {
+    if (state_version_ == 0) return;
+    CallRequest request;
+    request.version = version;
+    (void)call_with(MessageType::load_state, request, std::as_bytes(std::span(bytes)));
+  }
+
  private:
   Returned call(MessageType type, CallRequest request, Emitter& emitter,
                 const Batch* batch = nullptr) {
+    tell_time(request);
+    return exchange(type, encode(request, batch), emitter);
+  }
+
+  /// Of calls in which nothing is emitted.
+  Returned call_with(MessageType type, CallRequest request, View bytes) {
+    tell_time(request);
+    Nowhere nowhere;
+    return exchange(type, encode_with_bytes(request, bytes), nowhere);
+  }
+
+  void tell_time(CallRequest& request) const {
     request.now = host_.now(host_.self);
     request.monotonic = host_.monotonic(host_.self);
-    return exchange(type, encode(request, batch), emitter);
   }
 
   /// Sends, and deals with all that comes until the call has returned.
@@ -204,13 +237,13 @@ class IsolatedNode final : public NodeInstance {
   /// What the engine refuses is the cause of the call's failure, not the child's fault.
   void emit(const Message& message, Emitter& emitter) {
     View bytes;
-    const std::uint32_t port = decode_emitted(message.payload, bytes);
-    if (port >= node_.description->outputs.size()) throw Error("there is no such output");
+    const EmittedHead head = decode_emitted(message.payload, bytes);
+    if (head.port >= node_.description->outputs.size()) throw Error("there is no such output");
     Batch batch = decode_in_place(bytes, message.owner);
     check_values(batch);
     if (refused_) return;
     try {
-      emitter.emit(port, std::move(batch));
+      emitter.emit_tracked(head.port, std::move(batch), head.token);
     } catch (...) {
       refused_ = std::current_exception();
     }
@@ -282,7 +315,7 @@ class IsolatedNode final : public NodeInstance {
                       (holds_input ? "; its input is kept" : ""));
   }
 
-  const GraphNode& node_;
+  GraphNode node_;  // its own: a reload puts another graph in the place of the first
   const weir_host& host_;
   ChildProcess child_;
   steady_clock::time_point deadline_;
@@ -290,6 +323,8 @@ class IsolatedNode final : public NodeInstance {
   Descriptor arrived_;  // with the answer that came last
   std::exception_ptr refused_;
   bool spent_ = false;
+  bool acknowledges_ = false;
+  std::uint32_t state_version_ = 0;
 };
 
 }  // namespace

@@ -23,8 +23,8 @@ struct IsolationSettings {
 /// What was opened with rights, by key; lent.
 using KeptByKey = std::map<std::string, int, std::less<>>;
 
-/// Starts the process and creates the node in it. `node` has a library and its type; it and `host`
-/// must outlive the instance. Throws as create_plugin_node, and NodeCrashed as every call of the
+/// Starts the process and creates the node in it. `node` has a library and its type. `host` must
+/// outlive the instance. Throws as create_plugin_node, and NodeCrashed as every call of the
 /// instance may: the process has ended, or was ended because the call took longer than
 /// `call_limit`.
 [[nodiscard]] std::unique_ptr<NodeInstance> create_isolated_node(

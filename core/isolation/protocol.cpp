@@ -13,8 +13,8 @@ namespace weir::core::isolation {
 namespace {
 
 constexpr int max_depth = 40;  // of options; pipeline files end at 32
-constexpr std::size_t emitted_head = 8;
-constexpr std::size_t call_head = 32;
+constexpr std::size_t emitted_head = 16;
+constexpr std::size_t call_head = 40;
 
 class Writer {
  public:
@@ -207,7 +207,15 @@ Bytes encode(const CallRequest& request, const Batch* batch) {
   out.put(request.time);
   out.put(request.input);
   out.put(request.reason);
+  out.put(request.version);
+  out.put(std::uint32_t{0});
   return batch == nullptr ? out.take() : with_batch(out.take(), *batch);
+}
+
+Bytes encode_with_bytes(const CallRequest& request, View bytes) {
+  Bytes whole = encode(request);
+  whole.insert(whole.end(), bytes.begin(), bytes.end());
+  return whole;
 }
 
 CallRequest decode_call(View bytes, View& rest) {
@@ -219,7 +227,16 @@ CallRequest decode_call(View bytes, View& rest) {
   request.time = in.get<std::int64_t>();
   request.input = in.get<std::uint32_t>();
   request.reason = in.get<std::int32_t>();
+  request.version = in.get<std::uint32_t>();
   return request;
+}
+
+std::vector<std::uint64_t> decode_tokens(View rest) {
+  std::vector<std::uint64_t> tokens(rest.size() / sizeof(std::uint64_t));
+  Reader in(rest);
+  for (std::uint64_t& token : tokens) token = in.get<std::uint64_t>();
+  in.end();
+  return tokens;
 }
 
 Bytes encode(const WaitAnswer& answer) {
@@ -252,6 +269,9 @@ Bytes encode(const Returned& returned) {
     out.put_text(name);
     out.put(amount);
   }
+  out.put(static_cast<std::uint8_t>(returned.acknowledges ? 1 : 0));
+  out.put(returned.state_version);
+  out.put_text(returned.state);
   return out.take();
 }
 
@@ -270,20 +290,29 @@ Returned decode_returned(View bytes) {
     std::string name = in.text();
     returned.counters[std::move(name)] = in.get<std::uint64_t>();
   }
+  returned.acknowledges = in.boolean();
+  returned.state_version = in.get<std::uint32_t>();
+  returned.state = in.text();
   in.end();
   return returned;
 }
 
-Bytes encode_emitted(std::uint32_t port, const Batch& batch) {
+Bytes encode_emitted(const EmittedHead& head, const Batch& batch) {
   Writer out;
-  out.put(port);
+  out.put(head.port);
   out.put(std::uint32_t{0});
+  out.put(head.token);
   return with_batch(out.take(), batch);
 }
 
-std::uint32_t decode_emitted(View bytes, View& batch) {
+EmittedHead decode_emitted(View bytes, View& batch) {
   batch = rest_of(bytes, emitted_head);
-  return Reader(bytes).get<std::uint32_t>();
+  Reader in(bytes);
+  EmittedHead head;
+  head.port = in.get<std::uint32_t>();
+  (void)in.get<std::uint32_t>();
+  head.token = in.get<std::uint64_t>();
+  return head;
 }
 
 Bytes encode(const LogLine& line) {
@@ -337,6 +366,12 @@ std::string_view to_string(MessageType type) {
       return "destroy";
     case MessageType::waited:
       return "waited";
+    case MessageType::acknowledge:
+      return "acknowledge";
+    case MessageType::save_state:
+      return "save_state";
+    case MessageType::load_state:
+      return "load_state";
     case MessageType::returned:
       return "returned";
     case MessageType::emitted:

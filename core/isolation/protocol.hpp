@@ -37,6 +37,9 @@ enum class MessageType : std::uint16_t {
   finish = 8,
   destroy = 9,
   waited = 10,  ///< the answer to wait_until
+  acknowledge = 11,
+  save_state = 12,
+  load_state = 13,
   // From the child.
   returned = 32,
   emitted = 33,
@@ -67,17 +70,22 @@ struct CreateRequest {
 [[nodiscard]] Bytes encode(const CreateRequest& request);
 [[nodiscard]] CreateRequest decode_create(View bytes);
 
-/// The head of every call; the bytes of a batch follow that of `process`.
+/// The head of every call; behind it come the bytes of the batch (process), the tokens
+/// (acknowledge), or what was saved (load_state).
 struct CallRequest {
   std::int64_t now = 0;  ///< the pipeline's clocks when the call was made
   std::int64_t monotonic = 0;
-  std::int64_t time = 0;    ///< on_time
-  std::uint32_t input = 0;  ///< process, end_input
-  std::int32_t reason = 0;  ///< finish
+  std::int64_t time = 0;      ///< on_time
+  std::uint32_t input = 0;    ///< process, end_input
+  std::int32_t reason = 0;    ///< finish
+  std::uint32_t version = 0;  ///< load_state
 };
 [[nodiscard]] Bytes encode(const CallRequest& request, const Batch* batch = nullptr);
+[[nodiscard]] Bytes encode_with_bytes(const CallRequest& request, View bytes);
 /// `rest` begins after the head, at a multiple of 8.
 [[nodiscard]] CallRequest decode_call(View bytes, View& rest);
+
+[[nodiscard]] std::vector<std::uint64_t> decode_tokens(View rest);
 
 struct WaitAnswer {
   bool reached = false;
@@ -97,13 +105,19 @@ struct Returned {
   std::int32_t next = 0;  ///< WEIR_AGAIN, WEIR_WAIT, WEIR_END; produce
   std::int64_t until = 0;
   std::map<std::string, std::uint64_t> counters;  ///< what was counted since the last one
+  bool acknowledges = false;                      ///< create: the node has weir.acknowledge/1
+  std::uint32_t state_version = 0;                ///< create: of weir.state/1; 0: it has none
+  std::string state;                              ///< save_state
 };
 [[nodiscard]] Bytes encode(const Returned& returned);
 [[nodiscard]] Returned decode_returned(View bytes);
 
-/// A port and a batch.
-[[nodiscard]] Bytes encode_emitted(std::uint32_t port, const Batch& batch);
-[[nodiscard]] std::uint32_t decode_emitted(View bytes, View& batch);
+struct EmittedHead {
+  std::uint32_t port = 0;
+  std::uint64_t token = 0;  ///< as in weir_batch
+};
+[[nodiscard]] Bytes encode_emitted(const EmittedHead& head, const Batch& batch);
+[[nodiscard]] EmittedHead decode_emitted(View bytes, View& batch);
 
 struct LogLine {
   std::int32_t level = 0;

@@ -9,7 +9,10 @@ class Collector final : public Emitter {
   explicit Collector(Outcome& outcome) : outcome_(outcome) {}
   void emit(std::uint32_t port, Batch batch) override { emit_tracked(port, std::move(batch), 0); }
   void emit_tracked(std::uint32_t port, Batch batch, std::uint64_t token) override {
-    if (batch.empty()) return;
+    if (batch.empty()) {
+      if (token != 0) outcome_.empty_tokens.push_back(token);
+      return;
+    }
     outcome_.emitted.emplace_back(port, make_parcel(std::move(batch)));
     outcome_.emitted.back().second.token = token;
   }
@@ -59,6 +62,7 @@ Outcome make_call(NodeInstance& node, const Call& call) {
   });
   if (outcome.result != Outcome::Result::done) {
     outcome.emitted.clear();
+    outcome.empty_tokens.clear();
     outcome.wake.reset();
   }
   return outcome;

@@ -64,6 +64,7 @@ struct Outcome {
   Duration retry_after{0};
   Next next;                                              ///< produce
   std::vector<std::pair<std::uint32_t, Parcel>> emitted;  ///< port, parcel
+  std::vector<std::uint64_t> empty_tokens;                ///< of batches without a row
   std::optional<Timestamp> wake;
   Duration took{0};
   SavedState state;  ///< snapshot

@@ -288,6 +288,10 @@ NodeStats Engine::stats_of(const Actor& actor) const {
 
 Snapshot Engine::snapshot() const {
   const std::lock_guard lock(mutex_);
+  return last_ ? *last_ : counted();
+}
+
+Snapshot Engine::counted() const {
   Snapshot snapshot;
   snapshot.now = now();
   snapshot.stage = stage_ != Stage::running ? "stopping" : started_ ? "running" : "starting";

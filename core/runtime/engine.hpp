@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +87,10 @@ class Engine {
   /// No call is begun any more; over() as soon as none goes on.
   void pause() { paused_ = true; }
   [[nodiscard]] bool paused() const { return paused_; }
+  /// After a pause; `why` nothing was replaced.
+  void go_on(const std::string& why);
+  /// Its sources have been told to end: nothing that is new would be.
+  [[nodiscard]] bool ending() const { return stage_ != Stage::running || time_is_up_; }
   /// All nodes are done, or the run has given up, or it is paused.
   [[nodiscard]] bool over() const;
   /// The run gave up: calls that are still going on are left behind.
@@ -133,6 +138,7 @@ class Engine {
   [[nodiscard]] Call prepare(Actor& actor, const Decision& decision);
   void close_after_failed_start();
   [[nodiscard]] NodeStats stats_of(const Actor& actor) const;
+  [[nodiscard]] Snapshot counted() const;
   void note_trouble(Actor& actor, const Outcome& outcome);
   void release(Lock& lock);
 
@@ -174,9 +180,14 @@ class Engine {
   void tear(Actor& actor);
   // Another pipeline (engine_reload.cpp).
   [[nodiscard]] Actor* actor_named(const std::string& name);
+  using Names = std::set<std::string>;
+  [[nodiscard]] Names made_anew(Engine& old, const GraphChange& change);
+  [[nodiscard]] bool must_hear_again(const Actor& actor, const Actor& from,
+                                     const Names& anew) const;
   void retire(Lock& lock, Actor& actor);
   [[nodiscard]] static Edge* fullest(const Actor& actor);
   [[nodiscard]] bool retire_call(Lock& lock, Actor& actor, Call call);
+  void part(Lock& lock, Actor& actor);
   void take_over_run(Engine& old);
   static void adopt(Actor& actor, Actor& from);
   static void inherit(Actor& actor, Actor& from);
@@ -223,12 +234,14 @@ class Engine {
   bool paused_ = false;
   int stops_seen_ = 0;
   Duration ends_at_ = Duration::max();         ///< run_for
+  bool time_is_up_ = false;                    ///< run_for has passed
   Duration gives_up_at_ = Duration::max();     ///< grace
   Duration replays_end_at_ = Duration::max();  ///< while stopping: leaves time for what was read
   bool interrupted_ = false;
   bool failed_ = false;
   std::vector<std::string> reasons_;
   std::vector<std::string> abandoned_;
+  std::optional<Snapshot> last_;  ///< of an engine that was replaced: its nodes are another's
 };
 
 }  // namespace weir::core::runtime

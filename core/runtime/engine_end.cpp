@@ -31,6 +31,7 @@ Duration Engine::tick(Lock& lock) {
   }
   if (stage_ == Stage::running && now() >= ends_at_) {
     ends_at_ = Duration::max();
+    time_is_up_ = true;
     log(Level::info, nullptr, "the time of the run has passed: sources end");
     for (const auto& actor : actors_) {
       if (actor->source && !actor->replays) end_source(*actor);
@@ -40,6 +41,11 @@ Duration Engine::tick(Lock& lock) {
   if (stage_ == Stage::stopping && now() >= gives_up_at_ && !over()) force();
   release(lock);
   return stage_ == Stage::stopping ? std::min(gives_up_at_, replays_end_at_) : ends_at_;
+}
+
+void Engine::go_on(const std::string& why) {
+  paused_ = false;
+  log(Level::warning, nullptr, why);
 }
 
 void Engine::end_source(Actor& actor) {

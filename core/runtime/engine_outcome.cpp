@@ -124,6 +124,10 @@ void Engine::pass_tickets(Actor& actor, const Call& call, Outcome& outcome) {
       if (actor.acknowledges && parcel.token != 0)
         parcel.tickets.push_back(actor.tickets.issue(parcel.token));
     }
+    // There is nothing to store of these.
+    if (actor.acknowledges) {
+      for (const std::uint64_t token : outcome.empty_tokens) (void)actor.tickets.issue(token);
+    }
     return;
   }
   Tickets owed = call.parcel.tickets;

@@ -19,6 +19,14 @@ std::vector<std::string> inputs_of(const Graph& graph, const GraphNode& node) {
   return names;
 }
 
+/// What the engine's own nodes are made for; of others the type says it.
+bool same_ports(const GraphNode& one, const GraphNode& other) {
+  if (one.role == NodeRole::ordinary) return true;
+  const auto& ports = other.description->outputs;
+  return std::equal(one.description->outputs.begin(), one.description->outputs.end(), ports.begin(),
+                    ports.end(), [](const auto& a, const auto& b) { return a.name == b.name; });
+}
+
 const GraphNode* find(const Graph& graph, const std::string& name) {
   const auto at = std::find_if(graph.nodes.begin(), graph.nodes.end(),
                                [&](const GraphNode& node) { return node.name == name; });
@@ -35,7 +43,8 @@ GraphChange compare(const Graph& before, const Graph& after) {
       change.added.push_back(node.name);
     } else if (old->plugin != node.plugin || old->type != node.type ||
                old->options != node.options || old->settings != node.settings ||
-               old->role != node.role || inputs_of(before, *old) != inputs_of(after, node)) {
+               old->role != node.role || !same_ports(*old, node) ||
+               inputs_of(before, *old) != inputs_of(after, node)) {
       change.changed.push_back(node.name);
     }
   }
@@ -57,7 +66,8 @@ void Engine::retire(Lock& lock, Actor& actor) {
   if (actor.over()) return;
   if (actor.instance != nullptr && !actor.reopen) {
     bool well = true;
-    while (well) {
+    // A second request to stop waits for no rows.
+    while (well && world_->stop_requests.load() < stops_seen_ + 2) {
       Call call;
       if (!actor.redo.empty()) {
         call = std::move(actor.redo.front());
@@ -87,7 +97,19 @@ void Engine::retire(Lock& lock, Actor& actor) {
     finish.reason = Reason::stopping;
     if (well) (void)retire_call(lock, actor, std::move(finish));
   }
+}
+
+/// The last that a node hears, after the nodes behind it have stored what they could.
+void Engine::part(Lock& lock, Actor& actor) {
+  if (actor.instance == nullptr) return;
+  Call call;
+  call.kind = CallKind::acknowledge;
+  if (actor.acknowledges) call.tokens = actor.tickets.take_settled();
+  // It may have to wait for a thread of its own.
+  lock.unlock();
+  if (!call.tokens.empty()) (void)make_call(*actor.instance, call);
   actor.instance.reset();
+  lock.lock();
 }
 
 Edge* Engine::fullest(const Actor& actor) {
@@ -101,6 +123,7 @@ Edge* Engine::fullest(const Actor& actor) {
 
 /// One call of a node that is about to go. False: it failed, and what it held is kept.
 bool Engine::retire_call(Lock& lock, Actor& actor, Call call) {
+  ticks_.fetch_add(1);
   lock.unlock();
   Outcome outcome = make_call(*actor.instance, call);
   lock.lock();
@@ -127,18 +150,41 @@ bool Engine::retire_call(Lock& lock, Actor& actor, Call call) {
   return true;
 }
 
+/// Those that changed, those that are gone, and those behind them that took an end for the last:
+/// the sink of a node that had failed for good stores again when that node is mended.
+Engine::Names Engine::made_anew(Engine& old, const GraphChange& change) {
+  Names anew(change.changed.begin(), change.changed.end());
+  anew.insert(change.removed.begin(), change.removed.end());
+  for (const auto& actor : actors_) {
+    const Actor* from = old.actor_named(actor->node->name);
+    if (from != nullptr && must_hear_again(*actor, *from, anew)) anew.insert(actor->node->name);
+  }
+  return anew;
+}
+
+bool Engine::must_hear_again(const Actor& actor, const Actor& from, const Names& anew) const {
+  if (from.phase == Actor::Phase::dead) return false;
+  if (actor.replays) return from.over() && anew.count(actors_[actor.index - 1]->node->name) > 0;
+  for (const Edge* edge : actor.inputs) {
+    if (anew.count(actors_[edge->ends().producer]->node->name) == 0) continue;
+    const std::size_t input = edge->ends().input;
+    if (from.over() || (input < from.told_end.size() && from.told_end[input])) return true;
+  }
+  return false;
+}
+
 void Engine::replace(Engine& old, const GraphChange& change) {
   Lock before = old.lock();
-  const auto goes = [&](const std::string& name) {
-    const auto in = [&](const std::vector<std::string>& names) {
-      return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    return in(change.changed) || in(change.removed);
-  };
+  const Names anew = made_anew(old, change);
+  const auto goes = [&](const std::string& name) { return anew.count(name) > 0; };
   for (const auto& actor : old.actors_) {
     if (goes(actor->node->name)) old.retire(before, *actor);
   }
+  for (const auto& actor : old.actors_) {
+    if (goes(actor->node->name)) old.part(before, *actor);
+  }
   Lock lock(mutex_);
+  old.last_ = old.counted();
   take_over_run(old);
   for (const auto& actor : actors_) {
     Actor* from = old.actor_named(actor->node->name);
@@ -151,7 +197,12 @@ void Engine::replace(Engine& old, const GraphChange& change) {
   }
   for (const auto& edge : edges_) take_over_edge(*edge, old);
   for (const auto& actor : old.actors_) {
-    if (goes(actor->node->name)) old.lay_aside_rest(*actor);
+    if (!goes(actor->node->name)) continue;
+    old.lay_aside_rest(*actor);
+    if (Actor* next = actor_named(actor->node->name)) {
+      next->stats = actor->stats;
+      next->stats.failure.clear();
+    }
   }
   old.release(before);
   before.unlock();
@@ -162,6 +213,7 @@ void Engine::take_over_run(Engine& old) {
   stage_ = old.stage_;
   started_ = old.started_;
   ends_at_ = old.ends_at_;
+  time_is_up_ = old.time_is_up_;
   gives_up_at_ = old.gives_up_at_;
   replays_end_at_ = old.replays_end_at_;
   stops_seen_ = old.stops_seen_;
@@ -196,24 +248,37 @@ void Engine::adopt(Actor& actor, Actor& from) {
   }
 }
 
-/// A new instance under an old name: what the one before it could not deal with is given to it.
+/// A new instance under an old name: what the one before it could not deal with is given to it, as
+/// far as it still has that input; the rest stays with the old one.
 void Engine::inherit(Actor& actor, Actor& from) {
-  actor.stats = from.stats;
-  actor.stats.failure.clear();
-  actor.tickets = std::move(from.tickets);
   actor.copies = std::exchange(from.copies, {});
   actor.saved = from.saved;
+  // On disk a token means the same to every instance; to others it may not.
+  if (actor.replays && from.replays) actor.tickets = std::move(from.tickets);
   std::move(from.unflushed.rbegin(), from.unflushed.rend(), std::front_inserter(from.redo));
   from.unflushed.clear();
   for (Call& call : std::exchange(from.redo, {})) {
-    if (call.input < actor.inputs.size()) actor.redo.push_back(std::move(call));
+    const std::string& name = from.inputs[call.input]->ends().name;
+    const auto named = [&](const Edge* edge) { return edge->ends().name == name; };
+    const auto same = call.input < actor.inputs.size() && named(actor.inputs[call.input])
+                          ? actor.inputs.begin() + call.input
+                          : std::find_if(actor.inputs.begin(), actor.inputs.end(), named);
+    if (same == actor.inputs.end()) {
+      from.redo.push_back(std::move(call));
+      continue;
+    }
+    call.input = (*same)->ends().input;
+    actor.redo.push_back(std::move(call));
   }
 }
 
 void Engine::take_over_edge(Edge& edge, Engine& old) {
-  const auto at = std::find_if(old.edges_.begin(), old.edges_.end(), [&](const auto& other) {
-    return other->ends().name == edge.ends().name && other->ends().input == edge.ends().input;
+  const auto named = [&](const auto& other) { return other->ends().name == edge.ends().name; };
+  auto at = std::find_if(old.edges_.begin(), old.edges_.end(), [&](const auto& other) {
+    return named(other) && other->ends().input == edge.ends().input;
   });
+  // It may stand at another place among its consumer's inputs now.
+  if (at == old.edges_.end()) at = std::find_if(old.edges_.begin(), old.edges_.end(), named);
   if (at == old.edges_.end()) {
     edge.start(now());
     return;
@@ -239,6 +304,7 @@ void Engine::lay_aside_rest(Actor& actor) {
 void Engine::open_new(Lock& lock) {
   for (const auto& actor : actors_) {
     if (actor->over() || actor->instance != nullptr || actor->reopen) continue;
+    ticks_.fetch_add(1);
     lock.unlock();
     actor->begins_anew = begins_anew(*actor);
     Outcome outcome = open(*actor);

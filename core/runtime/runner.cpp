@@ -36,13 +36,16 @@ bool Runner::reload() {
   const std::shared_ptr<Engine> old = engine();
   Wish wish;
   {
+    const std::lock_guard lock(mutex_);
     const auto running = old->lock();
     if (!old->paused() || old->forced()) return false;
-  }
-  {
-    const std::lock_guard lock(mutex_);
     wish = std::move(*wish_);
     wish_.reset();
+    if (old->ending()) {
+      old->go_on("the run is ending: the pipeline stays as it is");
+      return true;
+    }
+    coming_ = wish.graph;
   }
   const GraphChange change = compare(old->graph(), wish.graph);
   auto next =
@@ -50,6 +53,7 @@ bool Runner::reload() {
   next->replace(*old, change);
   const std::lock_guard lock(mutex_);
   engine_ = std::move(next);
+  coming_.reset();
   // Another request came meanwhile.
   if (wish_) engine_->pause();
   return true;
@@ -57,7 +61,8 @@ bool Runner::reload() {
 
 GraphChange Runner::request_reload(Graph graph, Factory factory) {
   const std::lock_guard lock(mutex_);
-  GraphChange change = compare(wish_ ? wish_->graph : engine_->graph(), graph);
+  const Graph& last = wish_ ? wish_->graph : coming_ ? *coming_ : engine_->graph();
+  GraphChange change = compare(last, graph);
   if (change.empty()) return change;
   wish_ = Wish{std::move(graph), std::move(factory)};
   {

@@ -65,6 +65,7 @@ class Runner {
   mutable std::mutex mutex_;        // of what follows
   std::shared_ptr<Engine> engine_;  // shared with threads that a forced end leaves behind
   std::optional<Wish> wish_;
+  std::optional<Graph> coming_;  // is being put in the place of engine_'s
 };
 
 }  // namespace weir::core::runtime

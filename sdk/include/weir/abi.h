@@ -371,7 +371,8 @@ typedef struct weir_acknowledge {
   uint32_t reserved;
   /* As the other calls of a node, one at a time; also after finish, until destroy. Each token once,
    * in any order. It may be that the same token was emitted in several batches: then it comes once
-   * for each. A failure is logged; nothing is told again. */
+   * for each. A failure is logged; nothing is told again. An instance that is made anew, after a
+   * failure or a reload, hears only of tokens that it has given itself. */
   weir_status (*acknowledge)(void* node, const uint64_t* tokens, size_t count, weir_error* error);
 } weir_acknowledge;
 #define WEIR_ACKNOWLEDGE_EXTENSION "weir.acknowledge/1"

@@ -10,6 +10,7 @@
 
 #include "core/buffers/buffered_graph.hpp"
 #include "core/delivery/posix_filesystem.hpp"
+#include "core/runtime/engine.hpp"
 #include "tests/core/runtime/runtime_testing.hpp"
 #include "tests/support/program.hpp"
 
@@ -187,6 +188,60 @@ TEST_F(BuffersTest, AStopLeavesTheRestOnDisk) {
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 2000U);
   EXPECT_TRUE(stored.empty());
+}
+
+TEST_F(BuffersTest, RowsOfAnInputThatTheSinkHasNoMoreAreStoredToo) {
+  Numbers stored;
+  Net before;
+  before.source("a", counting(2));
+  before.source("b", counting(3));
+  buffered(before.sink("store", {"a", "b"}, storing(stored, [] { throw RetryLater("away"); })));
+  (void)run(before);
+  EXPECT_EQ(waiting_, 50U);
+  Net after;
+  after.source("a", counting(0));
+  buffered(after.sink("store", {"a"}, storing(stored)));
+  EXPECT_EQ(run(after).exit_code, 0);
+  EXPECT_THAT(stored, SizeIs(50));
+  EXPECT_EQ(waiting_, 0U);
+}
+
+TEST_F(BuffersTest, ASinkThatIsMadeAnewGoesOnToReadItsBuffer) {
+  std::atomic<std::int64_t> given{0};
+  std::atomic<std::int64_t> stored{0};
+  const auto net = [&](std::vector<std::string> inputs) {
+    Net of;
+    for (const char* name : {"a", "b"}) {
+      of.source(name, [&given](Fake& fake) {
+        fake.on_produce = [&given, &fake](Emitter& out) -> Next {
+          out.emit(0, numbers(given++, 1));
+          return Wait{runtime::now(fake) + std::chrono::milliseconds{1}};
+        };
+      });
+    }
+    buffered(of.sink("store", inputs, [&stored](Fake& fake) {
+      fake.on_process = [&stored](std::uint32_t, const Batch& batch, Emitter&) {
+        stored += static_cast<std::int64_t>(batch.rows());
+      };
+    }));
+    return of;
+  };
+  const Net before = net({"a"});
+  const Net after = net({"b", "a"});
+  Buffers buffers(folder_.path() / "buffers", disk_);
+  runtime::Runner runner(with_buffers(before.graph()), buffers.factory(before.factory()), {});
+  std::thread other([&] {
+    EXPECT_TRUE(runtime::eventually([&] { return stored > 10; }));
+    runner.request_reload(with_buffers(after.graph()), buffers.factory(after.factory()));
+    EXPECT_TRUE(runtime::eventually(
+        [&] { return runtime::compare(runner.graph(), with_buffers(after.graph())).empty(); }));
+    const std::int64_t until_now = stored;
+    EXPECT_TRUE(runtime::eventually([&] { return stored > until_now + 100; }));
+    runner.request_stop();
+  });
+  (void)runner.run();
+  other.join();
+  EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
 }
 
 }  // namespace

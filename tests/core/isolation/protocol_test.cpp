@@ -78,12 +78,15 @@ TEST(Protocol, EveryTruncationIsRefused) {
   returned.next = 1;
   returned.until = 9;
   returned.counters = {{"late_rows", 3}};
+  returned.acknowledges = true;
+  returned.state_version = 2;
+  returned.state = std::string("a\0b", 3);
   expect_exact(encode(full_request()), [](View bytes) { (void)decode_create(bytes); });
   expect_exact(encode(returned), [](View bytes) { (void)decode_returned(bytes); });
   expect_exact(encode(WaitAnswer{true, 1, 2}), [](View bytes) { (void)decode_wait_answer(bytes); });
   expect_exact(encode(LogLine{2, "a line"}), [](View bytes) { (void)decode_log(bytes); });
   expect_exact(encode_time(-1), [](View bytes) { (void)decode_time(bytes); });
-  expect_exact(encode_emitted(3, one_row()), [](View bytes) {
+  expect_exact(encode_emitted({3, 9}, one_row()), [](View bytes) {
     View batch;
     (void)decode_emitted(bytes, batch);
     (void)decode(batch);
@@ -126,6 +129,35 @@ TEST(Protocol, ACallAndItsBatchComeBack) {
   EXPECT_EQ(again.input, 4U);
   EXPECT_EQ(again.reason, 1);
   EXPECT_EQ(decode(rest), batch);
+}
+
+TEST(Protocol, ATokenAndWhatANodeKeepsComeBack) {
+  View batch;
+  const Bytes emitted = encode_emitted({3, 1ULL << 63U}, one_row());
+  const EmittedHead head = decode_emitted(emitted, batch);
+  EXPECT_EQ(head.port, 3U);
+  EXPECT_EQ(head.token, 1ULL << 63U);
+  EXPECT_EQ(decode(batch), one_row());
+
+  Returned returned;
+  returned.acknowledges = true;
+  returned.state_version = 7;
+  returned.state = std::string("a\0b", 3);
+  const Returned again = decode_returned(encode(returned));
+  EXPECT_TRUE(again.acknowledges);
+  EXPECT_EQ(again.state_version, 7U);
+  EXPECT_EQ(again.state, returned.state);
+}
+
+TEST(Protocol, TokensComeBackAndHalfATokenIsRefused) {
+  const std::vector<std::uint64_t> tokens{1, 0, ~0ULL};
+  CallRequest request;
+  request.version = 5;
+  const Bytes bytes = encode_with_bytes(request, std::as_bytes(std::span(tokens)));
+  View rest;
+  EXPECT_EQ(decode_call(bytes, rest).version, 5U);
+  EXPECT_EQ(decode_tokens(rest), tokens);
+  EXPECT_THROW((void)decode_tokens(rest.first(9)), Error);
 }
 
 TEST(Protocol, AStatusThatIsNoneAndOptionsWithoutEndAreRefused) {

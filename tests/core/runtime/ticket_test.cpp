@@ -183,5 +183,53 @@ TEST(Acknowledge, AFailureOfItStopsNothing) {
   EXPECT_EQ(net.run(simulated_run(start_time, 1)).exit_code, 0);
 }
 
+TEST(Acknowledge, ABatchWithoutARowIsStoredAtOnce) {
+  Told told;
+  Net net;
+  net.source("source", [&](Fake& fake) {
+    numbered(2, told)(fake);
+    fake.on_produce = [given = false](Emitter& out) mutable -> Next {
+      if (std::exchange(given, true)) return End{};
+      out.emit_tracked(0, numbers(0, 0), 9);
+      return Again{};
+    };
+  });
+  net.sink("sink", {"source"}, [](Fake&) {});
+  EXPECT_EQ(net.run(simulated_run(start_time, 1)).exit_code, 0);
+  EXPECT_THAT(told.tokens, ElementsAre(9));
+}
+
+// An instance may count from 1 again: what the one before it gave is not what it gives.
+TEST(Acknowledge, AnInstanceHearsOnlyOfItsOwnTokens) {
+  int made = 0;
+  std::vector<std::pair<int, std::uint64_t>> told;
+  bool away = true;
+  Net net;
+  net.source("source", [&](Fake& fake) {
+    const int instance = ++made;
+    fake.listens = true;
+    fake.on_produce = [&, instance, given = 0](Emitter& out) mutable -> Next {
+      if (instance == 1 && given == 1) throw Error("once");
+      if (given++ == 1) {
+        away = false;
+        return End{};
+      }
+      out.emit_tracked(0, numbers(instance, 1), static_cast<std::uint64_t>(instance));
+      return Again{};
+    };
+    fake.on_acknowledge = [&, instance](std::span<const std::uint64_t> tokens) {
+      for (const std::uint64_t token : tokens) told.emplace_back(instance, token);
+    };
+  });
+  net.sink("sink", {"source"}, [&](Fake& fake) {
+    fake.on_flush = [&] {
+      if (away) throw RetryLater("away");
+    };
+  });
+  EXPECT_EQ(net.run(simulated_run(start_time, 1)).exit_code, 0);
+  EXPECT_EQ(made, 2);
+  EXPECT_THAT(told, ElementsAre(std::pair<int, std::uint64_t>{2, 2U}));
+}
+
 }  // namespace
 }  // namespace weir::core::runtime
