@@ -36,6 +36,7 @@ class FakeKernel {
                                  .tx_bytes = tx_bytes,
                                  .tx_packets = tx_bytes / 100};
   }
+  void count(int index, const Counters& counters) { links_.at(index).counters = counters; }
   void event(Octets datagram) {
     for (const auto& inbox : event_inboxes_) inbox->push_back({.bytes = datagram});
   }
