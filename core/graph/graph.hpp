@@ -38,7 +38,7 @@ struct NodeSettings {
   Duration flush_interval{1'000'000'000};  ///< `flush_interval`: sinks, longest wait for a flush
   Duration idle_timeout{
       5'000'000'000};  ///< `idle_timeout`: joins, when an idle input stops holding the others
-  std::optional<BufferSettings> buffer;  ///< `buffer`: sinks
+  std::optional<BufferSettings> buffer;   ///< `buffer`: sinks
   Isolation isolation = Isolation::none;  ///< `isolation`: none | process
   Bytes memory_limit{0};                  ///< `memory_limit`: of an isolated node; 0: none
   std::int64_t open_files = 0;            ///< `open_files`: of an isolated node; 0: none

@@ -53,8 +53,7 @@ void Rows::add(const IntervalRow& given, std::string_view target, std::string_vi
   auto row = builder_.row(given.label.count());
   row.set(target_, target);
   if (given.address) row.set(address_, to_text(*given.address));
-  row.set(sent_, std::int64_t{tally.loss.sent})
-      .set(received_, std::int64_t{tally.loss.received});
+  row.set(sent_, std::int64_t{tally.loss.sent}).set(received_, std::int64_t{tally.loss.received});
   // Of an interval that has only replies to the probes of an earlier one, no share can be told.
   if (tally.loss.sent > 0 || !given.address) {
     row.set(loss_, tally.loss.loss_percent());

@@ -171,8 +171,8 @@ typedef struct weir_batch {
   uint32_t port;
   struct ArrowSchema schema;
   struct ArrowArray array;
-  /* Since 1.2, as an output of a source that has weir.acknowledge/1: its own name for what it may be
-   * asked to give again, told back by acknowledge. 0: nothing is to be told. */
+  /* Since 1.2, as an output of a source that has weir.acknowledge/1: its own name for what it may
+   * be asked to give again, told back by acknowledge. 0: nothing is to be told. */
   uint64_t token;
 } weir_batch;
 
