@@ -202,8 +202,11 @@ void Engine::replace(Engine& old, const GraphChange& change) {
       next->stats.failure.clear();
     }
   }
+  // Nobody else knows this engine yet; the old one's lock is taken again in between.
+  lock.unlock();
   old.release(before);
   before.unlock();
+  lock.lock();
   open_new(lock);
 }
 
