@@ -151,7 +151,8 @@ bool Engine::retire_call(Lock& lock, Actor& actor, Call call) {
 }
 
 /// Those that changed, those that are gone, and those behind them that took an end for the last:
-/// the sink of a node that had failed for good stores again when that node is mended.
+/// the sink of a node that had failed for good stores again when that node is mended. What read a
+/// disk buffer for a sink that had failed reads for the mended one.
 Engine::Names Engine::made_anew(Engine& old, const GraphChange& change) {
   Names anew(change.changed.begin(), change.changed.end());
   anew.insert(change.removed.begin(), change.removed.end());
@@ -164,9 +165,15 @@ Engine::Names Engine::made_anew(Engine& old, const GraphChange& change) {
 
 bool Engine::must_hear_again(const Actor& actor, const Actor& from, const Names& anew) const {
   if (from.phase == Actor::Phase::dead) return false;
-  if (actor.replays) return from.over() && anew.count(actors_[actor.index - 1]->node->name) > 0;
+  const auto is_anew = [&](std::size_t node) { return anew.count(actors_[node]->node->name) > 0; };
+  if (actor.replays) {
+    return from.over() &&
+           (is_anew(actor.index - 1) ||
+            std::any_of(actor.out_edges.begin(), actor.out_edges.end(),
+                        [&](const Edge* edge) { return is_anew(edge->ends().consumer); }));
+  }
   for (const Edge* edge : actor.inputs) {
-    if (anew.count(actors_[edge->ends().producer]->node->name) == 0) continue;
+    if (!is_anew(edge->ends().producer)) continue;
     const std::size_t input = edge->ends().input;
     if (from.over() || (input < from.told_end.size() && from.told_end[input])) return true;
   }
@@ -204,8 +211,11 @@ void Engine::replace(Engine& old, const GraphChange& change) {
       next->stats.failure.clear();
     }
   }
+  // Nobody else knows this engine yet; the old one's lock is taken again in between.
+  lock.unlock();
   old.release(before);
   before.unlock();
+  lock.lock();
   open_new(lock);
 }
 

@@ -244,5 +244,45 @@ TEST_F(BuffersTest, ASinkThatIsMadeAnewGoesOnToReadItsBuffer) {
   EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
 }
 
+TEST_F(BuffersTest, ASinkThatHadFailedForGoodIsMendedByAReload) {
+  std::atomic<std::int64_t> given{0};
+  std::atomic<std::int64_t> stored{0};
+  const auto net = [&](bool mended) {
+    Net of;
+    of.source("source", [&given](Fake& fake) {
+      fake.on_produce = [&given, &fake](Emitter& out) -> Next {
+        out.emit(0, numbers(given++, 1));
+        return Wait{runtime::now(fake) + std::chrono::milliseconds{1}};
+      };
+    });
+    of.sink("other", {"source"}, [](Fake&) {});
+    GraphNode& store = buffered(of.sink("store", {"source"}, [&stored, mended](Fake& fake) {
+      fake.on_process = [&stored, mended](std::uint32_t, const Batch& batch, Emitter&) {
+        if (!mended) throw Fatal("the password is wrong");
+        stored += static_cast<std::int64_t>(batch.rows());
+      };
+    }));
+    store.options.push_back({"mended", OptionValue{mended}});
+    return of;
+  };
+  const Net before = net(false);
+  const Net after = net(true);
+  Buffers buffers(folder_.path() / "buffers", disk_);
+  runtime::Runner runner(with_buffers(before.graph()), buffers.factory(before.factory()), {});
+  std::thread other([&] {
+    EXPECT_TRUE(runtime::eventually([&] {
+      const auto seen = runner.snapshot();
+      return seen.nodes[4].state == "failed" && seen.nodes[3].state == "finished";
+    }));
+    runner.request_reload(with_buffers(after.graph()), buffers.factory(after.factory()));
+    EXPECT_TRUE(runtime::eventually([&] { return stored > 100; }));
+    runner.request_stop();
+  });
+  (void)runner.run();
+  other.join();
+  EXPECT_EQ(stored, given) << "also what came while it was down";
+  EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
+}
+
 }  // namespace
 }  // namespace weir::core::buffers
