@@ -3,7 +3,7 @@
 // reset: `netdev-source` on a kernel and clocks of this program's own. Whatever rate it gives must
 // be what really passed by the monotonic clock; where it cannot know, the row has nulls.
 //
-// usage: clock_and_cards [--full]     6 hours; 60 days
+// usage: clock_and_cards [--full]     6 hours; 10 days
 #include <stdlib.h>
 
 #include <algorithm>
@@ -223,7 +223,7 @@ class World {
 
 int main(int argc, char** argv) {
   const bool full = argc > 1 && std::string_view(argv[1]) == "--full";
-  const Duration length = full ? hours(24 * 60) : hours(6);
+  const Duration length = full ? hours(24 * 10) : hours(6);
   std::string folder = (fs::temp_directory_path() / "weir-cards-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) return 1;
   fs::create_directories(fs::path(folder) / "proc/net");
@@ -231,7 +231,7 @@ int main(int argc, char** argv) {
   fs::remove_all(folder);
   std::printf(
       "%s of a clock set %llu times, cards gone %llu times, %llu counters reset, %llu wrapped\n",
-      full ? "60 days" : "6 hours", static_cast<unsigned long long>(tally.steps),
+      full ? "10 days" : "6 hours", static_cast<unsigned long long>(tally.steps),
       static_cast<unsigned long long>(tally.gone), static_cast<unsigned long long>(tally.resets),
       static_cast<unsigned long long>(tally.wraps));
   std::printf(
