@@ -23,6 +23,7 @@ class ModelNodeTest : public ::testing::Test, public Emitter {
     host_.now = [](void* self) -> std::int64_t { return static_cast<ModelNodeTest*>(self)->now_; };
     host_.monotonic = host_.now;
     host_.stopping = [](void*) -> std::int32_t { return 0; };
+    host_.query = [](void*, const char*) -> const void* { return nullptr; };
     host_.log = [](void* self, std::int32_t, const char* text, std::size_t length) {
       static_cast<ModelNodeTest*>(self)->logs_.emplace_back(text, length);
     };

@@ -162,9 +162,34 @@ TEST(BindOptions, MissingDeprecatedPresetAndSettings) {
   EXPECT_NE(scaler_with("queue: 1").find("'queue' must be from 1KiB to 1024GiB, not '1'"),
             std::string::npos)
       << scaler_with("queue: 1");
-  EXPECT_NE(scaler_with("buffer: {type: disk}").find("scaler has no option 'buffer'"),
+  EXPECT_NE(scaler_with("buffer: {type: disk}").find("'buffer' belongs to sinks"),
             std::string::npos);
   EXPECT_EQ(scaler_with("method: ~"), "");
+}
+
+NodeSettings store_with(const std::string& buffer) {
+  const Bound bound = bind_text(
+      "nodes:\n  p: {plugin: ping-source, targets: [a]}\n"
+      "  store: {plugin: store, path: x, inputs: [p], buffer: " +
+      buffer + "}\n");
+  EXPECT_EQ(bound.text(), "");
+  return bound.graph.nodes.back().settings;
+}
+
+TEST(BindOptions, ABufferOnDiskIsASettingOfItsOwn) {
+  const NodeSettings settings = store_with("{type: disk, max_size: 16MiB, when_full: drop_oldest}");
+  ASSERT_TRUE(settings.buffer.has_value());
+  EXPECT_EQ(settings.buffer->type, BufferSettings::Type::disk);
+  EXPECT_EQ(settings.buffer->max_size.count, 16 << 20);
+  EXPECT_EQ(settings.buffer->when_full, WhenFull::drop_oldest);
+  EXPECT_EQ(settings.when_full, WhenFull::block) << "the queue in front of it waits";
+  EXPECT_EQ(store_with("{type: disk}").buffer->max_size.count, 1 << 30);
+}
+
+TEST(BindOptions, ABufferInMemoryIsALargerQueue) {
+  const NodeSettings settings = store_with("{type: memory, when_full: drop_oldest}");
+  EXPECT_EQ(settings.queue.count, 64 << 20);
+  EXPECT_EQ(settings.when_full, WhenFull::drop_oldest);
 }
 
 TEST(BindOptions, WhatTheFileSaysWinsOverThePreset) {
