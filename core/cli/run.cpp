@@ -13,7 +13,6 @@
 namespace weir::core::cli {
 namespace {
 
-namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 Duration duration_option(const po::variables_map& given, const char* name) {
