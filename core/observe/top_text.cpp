@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -171,8 +172,7 @@ class Table {
     if (passed_ <= 0) return "0%";
     double busy = node.busy_seconds - from;
     if (!node.call.empty()) busy += std::min(node.call_seconds, passed_);
-    const int percent = static_cast<int>(100 * std::clamp(busy / passed_, 0.0, 1.0) + 0.5);
-    return std::to_string(percent) + "%";
+    return std::to_string(std::lround(100 * std::clamp(busy / passed_, 0.0, 1.0))) + "%";
   }
 
   [[nodiscard]] std::string bar(const TopView::Node& node) const {
@@ -180,13 +180,13 @@ class Table {
     const double full = std::min(
         1.0, static_cast<double>(node.queued_bytes) / static_cast<double>(node.queue_capacity));
     // Something that waits shows, however little it is.
-    auto filled = static_cast<std::size_t>(full * width + 0.5);
+    auto filled = static_cast<std::size_t>(std::lround(full * width));
     if (node.queued_bytes > 0 && filled == 0) filled = 1;
     std::string text;
     for (std::size_t i = 0; i < width; ++i) {
       text += i < filled ? (style_.unicode ? "█" : "#") : (style_.unicode ? "░" : ".");
     }
-    return text + fill(std::to_string(static_cast<int>(100 * full + 0.5)) + "%", 5, true);
+    return text + fill(std::to_string(std::lround(100 * full)) + "%", 5, true);
   }
 
   [[nodiscard]] static std::string seconds(double value) {

@@ -92,6 +92,11 @@ void repeat(GivenRows& given, const Entry& place, std::uint64_t times, Duration 
     problems.error(place.value.place, "'times' makes between 1 and 1000000 rows of a node");
     return;
   }
+  constexpr Duration longest = std::chrono::hours{24 * 3653};
+  if (every > longest / static_cast<std::int64_t>(times)) {
+    problems.error(place.value.place, "'times' and 'every' together last longer than ten years");
+    return;
+  }
   const std::vector<Row> once = given.rows;
   for (std::uint64_t i = 1; i < times; ++i) {
     for (Row row : once) {

@@ -11,6 +11,15 @@
 namespace weir::influx_source {
 namespace {
 
+constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
+
+// A server may say any two times: these stay at the largest number.
+std::int64_t distance(std::int64_t from, std::int64_t to) {
+  std::int64_t difference = 0;
+  return __builtin_sub_overflow(to, from, &difference) ? latest : difference;
+}
+std::int64_t after(std::int64_t time) { return time == latest ? latest : time + 1; }
+
 constexpr std::int64_t first_width = 3'600'000'000'000;  // an hour
 constexpr double most_change = 8;
 
@@ -101,7 +110,7 @@ void FluxHistory::look_at_measurement() {
 }
 
 void FluxHistory::read_window(Found& found) {
-  const std::int64_t to = width_ > last_ - from_ ? last_ + 1 : from_ + width_;
+  const std::int64_t to = width_ > distance(from_, last_) ? after(last_) : from_ + width_;
   std::string body;
   try {
     body = ask_(flux::window(wish_, *part_, from_, to));
@@ -124,7 +133,7 @@ void FluxHistory::read_window(Found& found) {
 }
 
 void FluxHistory::narrow() {
-  width_ = std::min(width_, last_ - from_ + 1) / static_cast<std::int64_t>(most_change);
+  width_ = std::min(width_, after(distance(from_, last_))) / static_cast<std::int64_t>(most_change);
   if (width_ > 0) return;
   throw Fatal("'" + part_->measurement +
               "' has too many rows at one time; choose some of its fields or tags");
