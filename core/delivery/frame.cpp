@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/delivery/crc32c.hpp"
+#include "core/wire/crc32c.hpp"
 #include "core/delivery/little_endian.hpp"
 
 namespace weir::core::delivery {

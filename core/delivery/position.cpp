@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/delivery/crc32c.hpp"
+#include "core/wire/crc32c.hpp"
 #include "core/delivery/little_endian.hpp"
 
 namespace weir::core::delivery {

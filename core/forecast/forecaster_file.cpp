@@ -9,47 +9,18 @@
 // Numbers are little-endian.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/forecast/forecaster.hpp"
-#include "core/state/checksum.hpp"
+#include "core/state/sealed_file.hpp"
 
 namespace weir::core {
 namespace {
 
 using nlohmann::json;
-constexpr std::string_view magic = "WEIRMODL";
-constexpr std::uint32_t format_version = 2;
-
-template <class Number>
-void append(std::string& out, Number value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  out.append(bytes, sizeof value);
-}
-
-/// Takes pieces off the front and refuses to read beyond the end.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-  std::string_view take(std::size_t count) {
-    if (count > bytes_.size()) throw Error("the model file is truncated");
-    const std::string_view piece = bytes_.substr(0, count);
-    bytes_.remove_prefix(count);
-    return piece;
-  }
-  template <class Number>
-  Number number() {
-    Number value{};
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
-    return value;
-  }
-
- private:
-  std::string_view bytes_;
-};
+constexpr SealedFormat format{
+    .magic = "WEIRMODL", .version = 2, .subject = "the model file ", .name = "model file"};
 
 /// JSON has no NaN; a missing number is null.
 json numbers(const std::vector<double>& values) {
@@ -126,17 +97,15 @@ std::string Forecaster::save() const {
                                {"epochs", evaluation.epochs}});
   }
   const std::string text = head.dump(-1, ' ', false, json::error_handler_t::replace);
-  std::string out(magic);
-  append(out, format_version);
-  append(out, static_cast<std::uint32_t>(text.size()));
-  out += text;
+  SealedWriter out(format);
+  out.number(static_cast<std::uint32_t>(text.size()));
+  out.bytes(text);
   for (const auto& model : models_) {
     const std::string bytes = model->save();
-    append(out, static_cast<std::uint64_t>(bytes.size()));
-    out += bytes;
+    out.number(static_cast<std::uint64_t>(bytes.size()));
+    out.bytes(bytes);
   }
-  append(out, crc32c(out));
-  return out;
+  return out.seal();
 }
 
 void Forecaster::read_head(std::string_view text) {
@@ -178,22 +147,9 @@ void Forecaster::check_shapes() const {
 }
 
 Forecaster::Forecaster(std::string_view bytes, const Make& make) {
-  if (!bytes.starts_with(magic)) throw Error("this is no model file of Weir");
-  Reader reader(bytes);
-  reader.take(magic.size());
-  const auto version = reader.number<std::uint32_t>();
-  if (version != format_version) {
-    throw Error("the model file has format " + std::to_string(version) +
-                ", this program reads format " + std::to_string(format_version));
-  }
-  if (bytes.size() < 28) throw Error("the model file is truncated");
-  std::uint32_t checksum = 0;
-  std::memcpy(&checksum, bytes.data() + bytes.size() - sizeof checksum, sizeof checksum);
-  if (crc32c(bytes.substr(0, bytes.size() - sizeof checksum)) != checksum) {
-    throw Error("the model file is damaged: its checksum does not fit");
-  }
+  SealedReader reader(bytes, format);
   try {
-    read_head(reader.take(reader.number<std::uint32_t>()));
+    read_head(reader.bytes(reader.number<std::uint32_t>()));
   } catch (const json::exception& wrong) {
     throw Error(std::string("the model file's head cannot be read: ") + wrong.what());
   }
@@ -203,8 +159,9 @@ Forecaster::Forecaster(std::string_view bytes, const Make& make) {
   for (std::size_t model = 0; model < model_count(views); ++model) {
     const auto size = reader.number<std::uint64_t>();
     models_.push_back(make());
-    models_.back()->load(reader.take(size));
+    models_.back()->load(reader.bytes(size));
   }
+  reader.end();
 }
 
 }  // namespace weir::core

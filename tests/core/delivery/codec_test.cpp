@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/delivery/crc32c.hpp"
+#include "core/wire/crc32c.hpp"
 #include "core/delivery/frame.hpp"
 #include "core/delivery/position.hpp"
 #include "core/delivery/segment_name.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/delivery/crc32c.hpp"
+#include "core/wire/crc32c.hpp"
 
 #include <array>
 #include <cstring>
@@ -8,7 +8,7 @@
 #include <nmmintrin.h>
 #endif
 
-namespace weir::core::delivery {
+namespace weir::core {
 namespace {
 
 using Tables = std::array<std::array<std::uint32_t, 256>, 8>;
@@ -89,4 +89,4 @@ std::uint32_t crc32c(std::uint32_t before, std::span<const std::byte> bytes) {
   return crc32c_by_tables(before, bytes);
 }
 
-}  // namespace weir::core::delivery
+}  // namespace weir::core

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace weir::core::delivery {
+namespace weir::core {
 
 /// Of `bytes` behind what gave `before`: crc32c(crc32c(0, a), b) is that of a and b together. Uses
 /// the instruction of SSE 4.2 where the CPU has it.
@@ -16,4 +16,4 @@ namespace weir::core::delivery {
 [[nodiscard]] std::uint32_t crc32c_by_tables(std::uint32_t before,
                                              std::span<const std::byte> bytes);
 
-}  // namespace weir::core::delivery
+}  // namespace weir::core
