@@ -132,7 +132,7 @@ if(WEIR_BUILD_BENCH)
 endif()
 
 # A fuzzer defines LLVMFuzzerTestOneInput. With the preset `fuzz` libFuzzer drives it; in every
-# other build it becomes a test that replays the corpus in tests/fuzz/corpus/<name>, so that what
+# other build with tests it becomes a test that replays the corpus in tests/fuzz/corpus/<name>, so that what
 # was found once stays found.
 function(weir_add_fuzzer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS")

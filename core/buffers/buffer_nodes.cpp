@@ -151,6 +151,7 @@ class Reader final : public NodeInstance {
       host_->log(host_->self, WEIR_LOG_ERROR, line.data(), line.size());
       host_->count(host_->self, "unreadable_rows", record.rows);
       buffer_->spool->acknowledge(record.sequence);
+      uncommitted_ = true;
     }
   }
 

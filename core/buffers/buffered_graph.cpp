@@ -17,11 +17,6 @@ bool has_disk_buffer(const GraphNode& node) {
   return node.settings.buffer && node.settings.buffer->type == BufferSettings::Type::disk;
 }
 
-std::string port_name(const Graph& graph, const GraphInput& input) {
-  const GraphNode& from = graph.nodes[input.node];
-  return from.name + "." + from.description->outputs[input.port].name;
-}
-
 GraphNode writer_of(const GraphNode& sink, std::vector<GraphInput> inputs) {
   auto description = std::make_shared<NodeDescription>();
   description->name = "disk-buffer";

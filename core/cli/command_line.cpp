@@ -58,4 +58,11 @@ Texts texts(const po::variables_map& given, const char* name) {
   return given.count(name) == 0 ? Texts{} : given[name].as<Texts>();
 }
 
+LogFormat log_format(const boost::program_options::variables_map& given) {
+  const std::string text = given["log-format"].as<std::string>();
+  if (text == "text") return LogFormat::text;
+  if (text == "json") return LogFormat::json;
+  throw UsageError("--log-format " + text + " is not known; use text or json");
+}
+
 }  // namespace weir::core::cli

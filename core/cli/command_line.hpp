@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cli/command.hpp"
+#include "core/cli/console.hpp"
 
 namespace weir::core::cli {
 
@@ -41,6 +42,9 @@ class CommandLine {
 void add_plugin_options(CommandLine& line);
 /// Adds `--set node.option=value`, may repeat.
 void add_set_option(CommandLine& line);
+
+/// Of `--log-format`; throws UsageError.
+[[nodiscard]] LogFormat log_format(const boost::program_options::variables_map& given);
 
 using Texts = std::vector<std::string>;
 /// All values of an option that may repeat; none: empty.

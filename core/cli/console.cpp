@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/config/text.hpp"
 #include "weir/json_text.hpp"
 
 namespace weir::core::cli {
@@ -34,15 +35,6 @@ spdlog::level::level_enum level_of(Level level) {
 std::string_view name_of(Level level) {
   constexpr std::array<std::string_view, 5> names{"", "debug", "info", "warning", "error"};
   return names[static_cast<std::size_t>(level)];
-}
-
-/// Plugins' texts may hold what a server or a file said: no control character reaches a terminal.
-std::string printable(std::string_view text) {
-  std::string clean(text);
-  for (char& c : clean) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return clean;
 }
 
 std::string number(double value) {
@@ -133,10 +125,12 @@ void Console::log(Level level, std::string_view node, std::string_view text) {
 void Console::write(Level level, std::string_view node, std::string_view text) {
   if (format_ == LogFormat::json) {
     const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    // Plugins' texts may hold what a server or a file said.
     logger_->log(level_of(level), "{}", json_line(now, level, node, text));
     return;
   }
-  logger_->log(level_of(level), "{}{}{}", node, node.empty() ? "" : ": ", printable(text));
+  // Plugins' texts may hold what a server or a file said.
+  logger_->log(level_of(level), "{}{}{}", node, node.empty() ? "" : ": ", config::printable(text));
 }
 
 void Console::clear_bars() {

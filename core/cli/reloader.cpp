@@ -55,6 +55,8 @@ void Reloader::stop() {
   stopped_ = true;
   wake_.signal();
   if (thread_.joinable()) thread_.join();
+  // One that the control socket asked for is on another thread.
+  const std::lock_guard lock(mutex_);
 }
 
 void Reloader::watch_loop() {

@@ -62,7 +62,7 @@ class Reloader {
   std::thread thread_;
 };
 
-/// "scale restarts; other is new; old is gone", or that nothing differs.
+/// "made anew: scale; new: other; gone: old", or that nothing differs.
 [[nodiscard]] std::string describe(const runtime::GraphChange& change);
 
 }  // namespace weir::core::cli

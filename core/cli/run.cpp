@@ -25,13 +25,6 @@ Duration duration_option(const po::variables_map& given, const char* name) {
   return *duration;
 }
 
-LogFormat log_format(const po::variables_map& given) {
-  const std::string text = given["log-format"].as<std::string>();
-  if (text == "text") return LogFormat::text;
-  if (text == "json") return LogFormat::json;
-  throw UsageError("--log-format " + text + " is not known; use text or json");
-}
-
 CommandLine run_line() {
   CommandLine line(
       "weir run PIPELINE [options]",

@@ -132,20 +132,13 @@ class Tester {
   bool wrong_ = false;
 };
 
-bool wants_json(const po::variables_map& given) {
-  const std::string text = given["log-format"].as<std::string>();
-  if (text != "text" && text != "json")
-    throw UsageError("--log-format " + text + " is not known; use text or json");
-  return text == "json";
-}
-
 }  // namespace
 
 int test_command(const Arguments& arguments) {
   CommandLine line = test_line();
   const auto given = line.parse(arguments);
   if (!given) return done;
-  const bool json = wants_json(*given);
+  const bool json = log_format(*given) == LogFormat::json;
   const std::vector<TestedPipeline> all = find_tests(texts(*given, "pipeline"));
   Registry registry =
       make_registry(texts(*given, "plugins"), texts(*given, "trust-plugins"), Registry::Use::load);

@@ -3,16 +3,17 @@
 
 #include <sstream>
 
+#include "core/config/text.hpp"
 #include "weir/json_text.hpp"
 
 namespace weir::core::cli {
 namespace {
 
-/// What rows hold may come from anywhere: no control character reaches a terminal.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F) c = '?';
-  }
+/// What rows hold may come from anywhere.
+std::string printable(const std::string& lines) {
+  std::string text;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) text += config::printable(line) + "\n";
   return text;
 }
 

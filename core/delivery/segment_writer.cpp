@@ -65,7 +65,7 @@ void SegmentWriter::next_group() {
   group_.first = group_.end;
   group_.first_row = group_.end_row;
   group_.frames.clear();
-  if (group_.frames.capacity() > kept) group_.frames = {};
+  if (group_.frames.capacity() > kept) group_.frames = std::vector<std::byte>();
 }
 
 }  // namespace weir::core::delivery

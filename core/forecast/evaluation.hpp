@@ -20,7 +20,6 @@ struct ForecastPoint {
   double value = 0;
   double lower = 0;
   double upper = 0;
-  double size = 1;    ///< of residuals when it was made, see IntervalTracker
   double actual = 0;  ///< the truth, where it is known
   double naive = 0;   ///< the last value known
   double seasonal_naive =

@@ -45,6 +45,11 @@ WarmStart Forecaster::warm_start() const {
 
 std::string Forecaster::columns() const { return column_names(features_); }
 
+bool Forecaster::knows(const std::string& column) const {
+  return std::any_of(features_.begin(), features_.end(),
+                     [&](const Feature& feature) { return feature.column == column; });
+}
+
 double Forecaster::physical(std::size_t number, double scaled) const {
   const std::size_t column = targets_[number];
   const double value =
@@ -174,6 +179,7 @@ void Forecaster::check_fits(const SeriesTable& table) const {
   if (columns() != there) {
     throw Error("the model learned from the columns " + columns() + "; these rows have " + there);
   }
+  if (targets_ != table.targets()) throw Error("the model forecasts other targets than these");
 }
 
 }  // namespace weir::core

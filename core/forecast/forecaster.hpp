@@ -87,6 +87,8 @@ class Forecaster {
   [[nodiscard]] std::size_t horizon() const { return options_.horizon; }
   /// Names of the features, "a, b".
   [[nodiscard]] std::string columns() const;
+  /// It learned from this column.
+  [[nodiscard]] bool knows(const std::string& column) const;
   /// The first of the options that shape a model in which `wanted` differs ("horizon"); empty:
   /// none.
   [[nodiscard]] std::string differs_in(const HarnessDeclaration::Options& wanted) const;

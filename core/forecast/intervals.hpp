@@ -22,8 +22,8 @@ struct IntervalOffsets {
 /// the forecast itself (split conformal: Lei et al. 2018, doi:10.1080/01621459.2017.1307116). The
 /// share that is aimed at moves by a little with every truth that fell outside or inside (adaptive
 /// conformal inference: Gibbs and Candes 2021, arXiv:2106.00170), so that the share held is right
-/// in the long run though the series changes. Only truths that are due may be settled: whoever
-/// calls sees to it.
+/// in the long run though the series changes. On the test part and live only truths that are due
+/// are settled, which is the caller's to see to; the validation part is settled at once.
 class IntervalTracker {
  public:
   static constexpr std::size_t memory = 1000;  ///< residuals kept

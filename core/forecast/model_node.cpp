@@ -151,8 +151,12 @@ class ModelNode : public NodeInstance {
     }
   }
 
+  /// What a model has learned from stays, also where these rows have no value of it yet.
   void drop_empty_features() {
-    for (const std::string& column : table_.drop_empty_features()) {
+    const auto known = [this](const std::string& column) {
+      return forecaster_ != nullptr && forecaster_->knows(column);
+    };
+    for (const std::string& column : table_.drop_empty_features(known)) {
       context_.log(Level::warning,
                    "column '" + column + "' has no value at all and is not learned from");
     }
@@ -176,8 +180,7 @@ class ModelNode : public NodeInstance {
     forecaster_ = std::move(learned);
     checked_ = false;
     log_.clear();
-    if (!options_.model_file.empty())
-      write_file_atomically(options_.model_file, forecaster_->save());
+    if (!live()) write_model_file();
     for (const std::string& note : forecaster_->notes()) context_.log(Level::warning, note);
     if (listener_.judged) listener_.judged(node_.name, forecaster_->evaluations());
     const Timestamp now = context_.now();
@@ -186,7 +189,19 @@ class ModelNode : public NodeInstance {
               predictions_batch(forecaster_->predictions(), *forecaster_, node_.name));
     emit_rows(emitter, evaluation_port,
               evaluation_batch(forecaster_->evaluations(), node_.name, now));
-    if (live()) forecaster_->move_to_another_table();
+    if (!live()) return;
+    forecaster_->move_to_another_table();
+    try {
+      write_model_file();
+    } catch (const Error& trouble) {
+      context_.log(Level::warning,
+                   std::string("the model serves, but its file is not written: ") + trouble.what());
+    }
+  }
+
+  void write_model_file() const {
+    if (options_.model_file.empty()) return;
+    write_file_atomically(options_.model_file, forecaster_->save());
   }
 
   // ---- live: learning in the background ----
@@ -276,6 +291,7 @@ class ModelNode : public NodeInstance {
   /// Live, a model from a file that does not fit the rows is given up.
   void check_columns() {
     if (std::exchange(checked_, true)) return;
+    drop_empty_features();
     try {
       forecaster_->check_fits(table_);
     } catch (const Error& wrong) {

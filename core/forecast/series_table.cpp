@@ -145,9 +145,11 @@ void SeriesTable::check_one_series(const Batch& batch) {
   }
 }
 
-std::vector<std::string> SeriesTable::drop_empty_features() {
+std::vector<std::string> SeriesTable::drop_empty_features(
+    const std::function<bool(const std::string& column)>& wanted) {
   const std::size_t width = features_.size();
   std::vector<bool> keep(width, false);
+  for (std::size_t i = 0; i < width; ++i) keep[i] = wanted(features_[i].column);
   for (const std::uint32_t target : targets_) keep[target] = true;
   for (std::size_t i = 0; i < values_.size(); ++i) {
     if (!std::isnan(values_[i])) keep[i % width] = true;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -41,8 +42,9 @@ class SeriesTable {
   void add(const Batch& batch);
 
   /// Leaves features out that have not one value, as no window could be complete with them; returns
-  /// their names. Targets stay.
-  [[nodiscard]] std::vector<std::string> drop_empty_features();
+  /// their names. Targets stay, and so do columns that `keep` asks for.
+  [[nodiscard]] std::vector<std::string> drop_empty_features(
+      const std::function<bool(const std::string& column)>& keep);
 
   /// Forgets the first rows.
   void drop_front(std::size_t rows);
@@ -55,7 +57,6 @@ class SeriesTable {
   [[nodiscard]] const std::vector<Feature>& features() const { return features_; }
   /// Indices of the targets among the features.
   [[nodiscard]] const std::vector<std::uint32_t>& targets() const { return targets_; }
-  [[nodiscard]] std::span<const double> values() const { return values_; }
   [[nodiscard]] std::span<const std::int64_t> times() const { return times_; }
   [[nodiscard]] double at(std::size_t row, std::size_t feature) const {
     return values_[row * features_.size() + feature];

@@ -40,8 +40,7 @@ struct RowUse {
 [[nodiscard]] Windows cut_windows(const Split& split, std::size_t sequence_length,
                                   std::size_t horizon, const RowUse& use);
 
-/// Every k-th of the windows from the first on, k the largest that leaves `about` of them or more;
-/// 0: all.
+/// Every k-th of the windows from the first on, k = windows / `about` rounded down; 0: all.
 [[nodiscard]] std::vector<std::uint64_t> thin(const std::vector<std::uint64_t>& windows,
                                               std::size_t about);
 

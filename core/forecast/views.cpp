@@ -140,6 +140,8 @@ void ViewRows::extend(const SeriesTable& table, std::span<const Feature> learned
 
 void ViewRows::drop_front(std::size_t rows) {
   values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(rows * width()));
+  // Nothing is left that a gap could be filled with.
+  if (values_.empty()) missing_run_.clear();
 }
 
 void ViewRows::clear() {

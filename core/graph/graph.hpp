@@ -78,4 +78,10 @@ struct Graph {
   std::vector<GraphNode> nodes;  ///< in an order in which each comes after what feeds it
 };
 
+/// "ping.out": what feeds an input.
+[[nodiscard]] inline std::string port_name(const Graph& graph, const GraphInput& input) {
+  const GraphNode& from = graph.nodes[input.node];
+  return from.name + "." + from.description->outputs[input.port].name;
+}
+
 }  // namespace weir::core

@@ -28,8 +28,6 @@ struct Response {
   unsigned status = 200;
   std::string type = "text/plain; charset=utf-8";
   std::string body;
-  /// Content-Security-Policy; the default lets a browser do nothing with it.
-  std::string policy = "default-src 'none'; frame-ancestors 'none'";
 };
 
 /// A path that is answered. Called on the server's thread; must not block.

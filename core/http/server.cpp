@@ -49,7 +49,8 @@ Message message_of(const Response& response, bool body) {
   message.result(response.status);
   message.set(Field::content_type, response.type);
   message.set(Field::cache_control, "no-store");
-  message.set("Content-Security-Policy", response.policy);
+  // A browser is to do nothing with it.
+  message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   message.set("X-Content-Type-Options", "nosniff");
   message.set("Referrer-Policy", "no-referrer");
   message.set("Cross-Origin-Resource-Policy", "same-origin");

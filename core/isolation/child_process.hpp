@@ -27,7 +27,6 @@ class ChildProcess {
   ~ChildProcess();
 
   [[nodiscard]] Channel& channel() { return channel_; }
-  [[nodiscard]] pid_t pid() const { return pid_; }
 
   /// Tells it once that the run is to stop.
   void say_stopping();

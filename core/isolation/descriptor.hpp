@@ -23,7 +23,6 @@ class Descriptor {
   ~Descriptor() { close(); }
 
   [[nodiscard]] int get() const { return number_; }
-  [[nodiscard]] int release() { return std::exchange(number_, -1); }
   void close() {
     if (number_ >= 0) ::close(std::exchange(number_, -1));
   }

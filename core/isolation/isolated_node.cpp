@@ -293,17 +293,18 @@ class IsolatedNode final : public NodeInstance {
   [[noreturn]] void ended(MessageType type) {
     try {
       drain(steady_clock::now());
-    } catch (const Error&) {  // the socket is closed, or holds what cannot be read
-      spent_ = true;
+    } catch (const Error&) {  // the socket is closed, or holds what cannot be read: no more lines
     }
     const std::string how = child_.wait(steady_clock::now() + last_moments);
     crashed("ended " + how, type);
   }
 
   [[noreturn]] void hangs(MessageType type) {
-    crashed("took longer than its call_limit of " + to_text(node_.settings.call_limit) +
-                " and was ended",
-            type);
+    crashed(
+        "took longer than " +
+            std::string(limit_of(type) == node_.settings.call_limit ? "its call_limit of " : "") +
+            to_text(limit_of(type)) + " and was ended",
+        type);
   }
 
   [[noreturn]] void crashed(const std::string& what, MessageType type) {

@@ -137,8 +137,8 @@ int listen_at(const fs::path& path) {
   const Descriptor other(connect_in(folder, path));
   if (other.get() >= 0) {
     const auto peer = peer_of(other.get());
-    throw Error(path.string() + " belongs to the run with pid " +
-                std::to_string(peer ? peer->pid : 0) + ", which goes on");
+    throw RunGoesOn(path.string() + " belongs to the run with pid " +
+                    std::to_string(peer ? peer->pid : 0) + ", which goes on");
   }
   struct stat found {};
   if (::fstatat(folder.get(), path.filename().c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "weir/error.hpp"
+
 namespace weir::core::observe {
 
 using Environment = std::function<const char*(const char* name)>;
@@ -37,8 +39,14 @@ struct FoundRun {
 /// sun_path.
 [[nodiscard]] int connect_to(const std::filesystem::path& socket);
 
+/// The socket is another run's, which goes on.
+class RunGoesOn : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A socket that listens at `path`, mode 0600. What a dead process left behind is replaced; of a
-/// living one throws Error with its pid.
+/// living one throws RunGoesOn with its pid.
 [[nodiscard]] int listen_at(const std::filesystem::path& path);
 
 /// The user and the process at the other end.

@@ -8,8 +8,8 @@ namespace {
 
 /// What the node's state says of it; empty: nothing is wrong.
 std::string trouble_of(const runtime::NodeStats& node, Duration now) {
+  if (node.state == "quarantined") return "is " + node.failure;
   if (!node.failure.empty()) return "has failed for good: " + node.failure;
-  if (node.state == "quarantined") return "is quarantined: " + node.trouble;
   if (node.retrying_since != Duration{0}) {
     return "retries since " + spoken(now - node.retrying_since) + ": " + node.trouble;
   }

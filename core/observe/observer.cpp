@@ -154,7 +154,6 @@ void Observer::Work::listen() {
                                      metrics.body = metrics_text(view());
                                      return metrics;
                                    }}};
-  for (http::Route& route : options_.routes) routes.push_back(std::move(route));
   http_ = std::make_unique<http::Server>(
       io_, http::Rules{*options_.listen, options_.listen_token, std::move(routes)});
   log(Level::info, "", "metrics and health at http://" + to_text(http_->address()) + "/");
@@ -168,10 +167,12 @@ void Observer::Work::open_control() {
     try {
       prepare_control_folder(folder);
       return use_control(folder / (facts_.pipeline + ".sock"));
+    } catch (const RunGoesOn& other) {
+      // weir top would show the wrong one if this hid somewhere else.
+      trouble = other.what();
+      break;
     } catch (const Error& error) {
       trouble = error.what();
-      // Another run of that name: weir top would show the wrong one if this hid somewhere else.
-      if (trouble.find("belongs to the run") != std::string::npos) break;
     }
   }
   if (trouble.empty()) return;

@@ -36,8 +36,6 @@ struct ObserverOptions {
   std::filesystem::path control;  ///< a path of the caller's choice instead; must succeed
   std::string notify_socket;
   std::optional<Duration> notify_interval;
-  /// More routes, for example of a page.
-  std::vector<http::Route> routes;
   std::function<void(Level, std::string_view node, std::string_view text)> log;
 };
 

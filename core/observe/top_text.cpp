@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "core/config/text.hpp"
 #include "weir/error.hpp"
 
 namespace weir::core::observe {
@@ -38,14 +39,6 @@ TopView::Node node_of(const Json& json) {
   node.call_seconds = json.at("call_seconds");
   node.hangs = json.value("hangs", false);
   return node;
-}
-
-std::string plain(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return out;
 }
 
 /// Characters, not bytes; all that is shown here is one cell wide.
@@ -126,7 +119,7 @@ class Table {
   void add(const TopView::Node& node, const std::string& margin, const std::string& branch) {
     const bool again = !drawn_.insert(node.name).second;
     Row row{&node, {}};
-    row.cells[0] = margin + branch + plain(node.name) + (again ? " (see above)" : "");
+    row.cells[0] = margin + branch + config::printable(node.name) + (again ? " (see above)" : "");
     rows_.push_back(std::move(row));
     if (again) return;
     fill_in(node, rows_.back());
@@ -142,7 +135,8 @@ class Table {
       }
     }
     for (std::size_t i = 0; i < below.size(); ++i) {
-      const std::string port = below[i].second.empty() ? "" : plain(below[i].second) + ": ";
+      const std::string port =
+          below[i].second.empty() ? "" : config::printable(below[i].second) + ": ";
       add(*below[i].first, margin, (i + 1 == below.size() ? last() : middle()) + port);
     }
   }
@@ -151,7 +145,7 @@ class Table {
     const auto old = std::find_if(before_.nodes.begin(), before_.nodes.end(),
                                   [&](const auto& other) { return other.name == node.name; });
     const bool known = old != before_.nodes.end() && passed_ > 0;
-    row.cells[1] = node.hangs ? "HANGS" : plain(node.state);
+    row.cells[1] = node.hangs ? "HANGS" : config::printable(node.state);
     row.cells[2] = rate(known ? old->rows_in : node.rows_in, node.rows_in);
     row.cells[3] = rate(known ? old->rows_out : node.rows_out, node.rows_out);
     if (node.queue_capacity > 0) row.cells[4] = bar(node);
@@ -159,7 +153,8 @@ class Table {
     row.cells[6] = std::to_string(node.retries);
     row.cells[7] = std::to_string(node.errors);
     row.cells[8] = short_number(static_cast<double>(node.lost_rows));
-    if (!node.call.empty()) row.cells[9] = plain(node.call) + " " + seconds(node.call_seconds);
+    if (!node.call.empty())
+      row.cells[9] = config::printable(node.call) + " " + seconds(node.call_seconds);
   }
 
   [[nodiscard]] std::string rate(std::uint64_t from, std::uint64_t to) const {
@@ -254,11 +249,12 @@ std::string top_text(const TopView& before, const TopView& now, const TopStyle& 
   std::array<char, 128> process{};
   std::snprintf(process.data(), process.size(), "   pid %d   %.0f MB   cpu %.0f%%", now.pid,
                 static_cast<double>(now.resident_bytes) / 1e6, std::max(cpu, 0.0));
-  std::string text =
-      cut("weir " + plain(now.pipeline) + "   " + plain(now.status) + process.data(), style.width) +
-      "\n";
+  std::string text = cut("weir " + config::printable(now.pipeline) + "   " +
+                             config::printable(now.status) + process.data(),
+                         style.width) +
+                     "\n";
   for (const std::string& reason : now.reasons)
-    text += cut("! " + plain(reason), style.width) + "\n";
+    text += cut("! " + config::printable(reason), style.width) + "\n";
   return text + "\n" + Table(before, now, style).text();
 }
 

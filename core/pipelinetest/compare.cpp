@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <set>
+
+#include "weir/arrow.hpp"
 
 namespace weir::core::pipelinetest {
 namespace {
@@ -24,12 +25,6 @@ struct Line {
   std::string got;
 };
 
-std::string shortest(double value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
-}
-
 std::string text_of(const Column& column, std::size_t row) {
   if (!column.valid(row)) return "null";
   switch (column.type()) {
@@ -44,7 +39,7 @@ std::string text_of(const Column& column, std::size_t row) {
     case Type::float64:
       break;
   }
-  return shortest(column.doubles()[row]);
+  return detail::number_text(column.doubles()[row]);
 }
 
 std::string text_of(const Cell& cell) { return cell.kind == Cell::Kind::null ? "null" : cell.text; }
@@ -163,7 +158,7 @@ class Comparison {
                                               const std::string& number) const {
     std::vector<Line> lines;
     if (row.time) {
-      const Timestamp wanted = row.time->at(start_) + row.shift;
+      const Timestamp wanted = row.time->at(start_);
       const Column& time = got.batch->time();
       if (wanted.time_since_epoch().count() != got.batch->times()[got.row])
         lines.push_back({number, "time", to_text(wanted), text_of(time, got.row)});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/plugin/catalog.hpp"
 
-#include <charconv>
 #include <cmath>
 
+#include "weir/arrow.hpp"
 #include "weir/units.hpp"
 
 namespace weir::core {
@@ -96,12 +96,6 @@ std::vector<OptionDescription> make_engine_options() {
   return all;
 }
 
-std::string number_text(double value) {
-  char digits[32];
-  const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-  return {std::begin(digits), end};
-}
-
 /// A limit in the words of the option's type.
 std::string limit_text(OptionType type, double limit) {
   const bool fits = std::abs(limit) < 9.2e18;
@@ -114,7 +108,7 @@ std::string limit_text(OptionType type, double limit) {
   if (fits && limit == std::trunc(limit) && std::abs(limit) < 1e15) {
     return std::to_string(static_cast<std::int64_t>(limit));
   }
-  return number_text(limit);
+  return detail::number_text(limit);
 }
 
 std::string value_text(const nlohmann::json& value) {

@@ -40,7 +40,6 @@ struct Actor {
   bool source = false;
   bool live = false;  ///< a live source
   bool sink = false;
-  bool replays = false;       ///< reads what the engine itself keeps on disk: NodeRole::replay
   Actor* replay = nullptr;    ///< of a buffer: who reads what it writes
   Actor* fed_from = nullptr;  ///< of a sink behind a disk buffer: who feeds it
   bool flushes = false;       ///< what a sink took in counts as stored only after its next flush
@@ -105,6 +104,8 @@ struct Actor {
   NodeStats stats;
 
   [[nodiscard]] bool over() const { return phase != Phase::running; }
+  /// It reads what the engine itself keeps on disk.
+  [[nodiscard]] bool replays() const { return node->role == NodeRole::replay; }
   /// Rows that it has not dealt with and nobody can give again.
   [[nodiscard]] std::size_t rows_at_risk() const;
 };

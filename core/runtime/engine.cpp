@@ -61,12 +61,11 @@ void Engine::build() {
 /// A buffer stands right before its replay, and that before the sink (core/buffers).
 void Engine::add_buffer(Actor& actor) {
   if (actor.node->role == NodeRole::replay) {
-    actor.replays = true;
     actors_[actor.index - 1]->replay = &actor;
   }
   if (actor.inputs.empty()) return;
   Actor& producer = *actors_[actor.inputs.front()->ends().producer];
-  if (producer.replays) actor.fed_from = &producer;
+  if (producer.replays()) actor.fed_from = &producer;
 }
 
 void Engine::add_edges(Actor& actor) {

@@ -100,13 +100,8 @@ class Engine {
 
   // ---- for whoever started the run ----
 
-  /// Async-signal-safe. The first asks for a drain within the grace, the second ends at once; the
-  /// executor must be woken to see it.
-  void request_stop() noexcept { world_->stop_requests.fetch_add(1); }
   /// Any thread, without the lock.
   [[nodiscard]] Snapshot snapshot() const;
-  /// How often the executor has called tick() so far. Any thread.
-  [[nodiscard]] std::uint64_t ticks() const noexcept { return ticks_.load(); }
   /// After the run. Closes the way to the caller's log and queries.
   [[nodiscard]] RunResult result();
 
@@ -230,7 +225,6 @@ class Engine {
   std::uint64_t arrivals_ = 0;
   Stage stage_ = Stage::running;
   bool started_ = false;
-  std::atomic<std::uint64_t> ticks_{0};
   bool paused_ = false;
   int stops_seen_ = 0;
   Duration ends_at_ = Duration::max();         ///< run_for

@@ -19,7 +19,7 @@ bool Engine::over() const {
 }
 
 Duration Engine::tick(Lock& lock) {
-  ticks_.fetch_add(1);
+  world_->ticks.fetch_add(1);
   const int stops = world_->stop_requests.load();
   if (stops > stops_seen_) {
     const bool first = std::exchange(stops_seen_, stops) == 0;
@@ -34,7 +34,7 @@ Duration Engine::tick(Lock& lock) {
     time_is_up_ = true;
     log(Level::info, nullptr, "the time of the run has passed: sources end");
     for (const auto& actor : actors_) {
-      if (actor->source && !actor->replays) end_source(*actor);
+      if (actor->source && !actor->replays()) end_source(*actor);
     }
   }
   if (stage_ == Stage::stopping && now() >= replays_end_at_) end_replays();
@@ -69,7 +69,7 @@ void Engine::begin_stop(const std::string& why) {
   log(Level::info, nullptr, why);
   for (const auto& actor : actors_) {
     actor->not_before = std::min(actor->not_before, now());
-    if (actor->source && !actor->replays) end_source(*actor);
+    if (actor->source && !actor->replays()) end_source(*actor);
     if (actor->fed_from != nullptr && actor->retry.count() > 0 && !actor->busy) let_go(*actor);
   }
 }
@@ -78,7 +78,7 @@ void Engine::begin_stop(const std::string& why) {
 void Engine::end_replays() {
   replays_end_at_ = Duration::max();
   for (const auto& actor : actors_) {
-    if (actor->replays) end_source(*actor);
+    if (actor->replays()) end_source(*actor);
   }
 }
 

@@ -8,14 +8,9 @@
 namespace weir::core::runtime {
 namespace {
 
-std::string port_of(const Graph& graph, const GraphInput& input) {
-  const GraphNode& from = graph.nodes[input.node];
-  return from.name + "." + from.description->outputs[input.port].name;
-}
-
 std::vector<std::string> inputs_of(const Graph& graph, const GraphNode& node) {
   std::vector<std::string> names;
-  for (const GraphInput& input : node.inputs) names.push_back(port_of(graph, input));
+  for (const GraphInput& input : node.inputs) names.push_back(port_name(graph, input));
   return names;
 }
 
@@ -123,7 +118,7 @@ Edge* Engine::fullest(const Actor& actor) {
 
 /// One call of a node that is about to go. False: it failed, and what it held is kept.
 bool Engine::retire_call(Lock& lock, Actor& actor, Call call) {
-  ticks_.fetch_add(1);
+  world_->ticks.fetch_add(1);
   lock.unlock();
   Outcome outcome = make_call(*actor.instance, call);
   lock.lock();
@@ -166,7 +161,7 @@ Engine::Names Engine::made_anew(Engine& old, const GraphChange& change) {
 bool Engine::must_hear_again(const Actor& actor, const Actor& from, const Names& anew) const {
   if (from.phase == Actor::Phase::dead) return false;
   const auto is_anew = [&](std::size_t node) { return anew.count(actors_[node]->node->name) > 0; };
-  if (actor.replays) {
+  if (actor.replays()) {
     return from.over() &&
            (is_anew(actor.index - 1) ||
             std::any_of(actor.out_edges.begin(), actor.out_edges.end(),
@@ -231,7 +226,6 @@ void Engine::take_over_run(Engine& old) {
   failed_ = old.failed_;
   reasons_ = old.reasons_;
   arrivals_ = old.arrivals_;
-  ticks_.store(old.ticks_.load() + 1);
 }
 
 /// The node is the same one, in another graph.
@@ -264,7 +258,7 @@ void Engine::inherit(Actor& actor, Actor& from) {
   actor.copies = std::exchange(from.copies, {});
   actor.saved = from.saved;
   // On disk a token means the same to every instance; to others it may not.
-  if (actor.replays && from.replays) actor.tickets = std::move(from.tickets);
+  if (actor.replays() && from.replays()) actor.tickets = std::move(from.tickets);
   std::move(from.unflushed.rbegin(), from.unflushed.rend(), std::front_inserter(from.redo));
   from.unflushed.clear();
   for (Call& call : std::exchange(from.redo, {})) {
@@ -314,7 +308,7 @@ void Engine::lay_aside_rest(Actor& actor) {
 void Engine::open_new(Lock& lock) {
   for (const auto& actor : actors_) {
     if (actor->over() || actor->instance != nullptr || actor->reopen) continue;
-    ticks_.fetch_add(1);
+    world_->ticks.fetch_add(1);
     lock.unlock();
     actor->begins_anew = begins_anew(*actor);
     Outcome outcome = open(*actor);

@@ -155,7 +155,7 @@ void Engine::restart(Actor& actor, Duration delay) {
   actor.fd = -1;
   actor.resume = Duration{0};
   // What a token means is an instance's own; on disk it is the same for all.
-  if (actor.source && !actor.replays) actor.tickets = TicketBook();
+  if (actor.source && !actor.replays()) actor.tickets = TicketBook();
   // What the instance held since its state was saved is gone with it.
   tear(actor);
   // A new instance knows neither what the old one had taken in nor which inputs have ended.

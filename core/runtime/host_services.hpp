@@ -53,6 +53,8 @@ struct World {
   std::shared_ptr<Outside> outside;
   StopSignal stop;
   std::atomic<int> stop_requests{0};
+  /// Signs of life of the thread that runs the engine, over all reloads.
+  std::atomic<std::uint64_t> ticks{0};
   /// Blocks until then; false when the run is to stop. May move a virtual clock instead.
   std::function<bool(World&, Timestamp)> wait_until;
 };

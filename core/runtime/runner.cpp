@@ -80,7 +80,7 @@ void Runner::request_stop() noexcept {
 
 std::uint64_t Runner::pulse() noexcept {
   executor_->wake();
-  return engine()->ticks();
+  return world_->ticks.load();
 }
 
 Graph Runner::graph() const { return engine()->graph(); }

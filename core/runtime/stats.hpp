@@ -31,9 +31,11 @@ struct NodeStats {
   std::uint64_t errors = 0;
   std::uint64_t rejected_rows =
       0;  ///< dead letters: port `rejected`, Rejected, poison, a dead node
-  std::uint64_t unrouted_rows = 0;   ///< emitted on a port (not `rejected`) that no edge takes
-  std::uint64_t discarded_rows = 0;  ///< came after the node had failed for good
-  std::size_t queued_bytes = 0;      ///< waiting in front of the node
+  std::uint64_t unrouted_rows = 0;  ///< emitted on a port (not `rejected`) that no edge takes
+  /// Not dealt with, because the node had failed for good or was taken out. A source or a buffer
+  /// that can give them again does so in the next run.
+  std::uint64_t discarded_rows = 0;
+  std::size_t queued_bytes = 0;  ///< waiting in front of the node
   std::size_t queue_capacity = 0;
   std::map<std::string, std::uint64_t> counters;  ///< what the node itself counts
   std::string failure;                            ///< why it failed for good; empty: it did not

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/ticket.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace weir::core::runtime {
@@ -78,12 +77,6 @@ void HeldTicket::forfeit() noexcept {
   forfeited_.store(true);
   const std::lock_guard lock(mutex_);
   runtime::forfeit(held_);
-}
-
-void add_tickets(Tickets& to, const Tickets& more) {
-  for (const auto& ticket : more) {
-    if (std::find(to.begin(), to.end(), ticket) == to.end()) to.push_back(ticket);
-  }
 }
 
 void forfeit(const Tickets& tickets) noexcept {

@@ -28,8 +28,6 @@ class Ticket {
 
 using Tickets = std::vector<std::shared_ptr<Ticket>>;
 
-/// Adds those of `more` that `to` does not have.
-void add_tickets(Tickets& to, const Tickets& more);
 void forfeit(const Tickets& tickets) noexcept;
 
 /// The tokens of one source. Its tickets may outlive it.
@@ -40,7 +38,7 @@ class TicketBook {
   /// Tokens settled since the last take, in the order in which they settled.
   [[nodiscard]] std::vector<std::uint64_t> take_settled();
   [[nodiscard]] bool has_settled() const;
-  /// Issued, and neither settled nor forfeited.
+  /// Issued, and still held by somebody.
   [[nodiscard]] std::size_t open() const;
 
  private:

@@ -138,10 +138,12 @@ Descriptor open_log(const PathSettings& settings) {
 int supervise(const PathSettings& settings, const Work& work, const Work& peer) {
   const Descriptor log = open_log(settings);
   const Cable cable = lay_cable(settings.forward);
-  const Pipe ready = make_pipe();
+  Pipe ready = make_pipe();
   const pid_t path = start(SIGTERM, [&] {
     return move_packets(wires_of(cable, settings), log.get(), settings.limit, ready.write.get());
   });
+  // So that a path which ends before its byte is seen at once.
+  ready.write = Descriptor();
   char byte = 0;
   if (::read(ready.read.get(), &byte, 1) != 1) throw Error("the path did not start");
   pid_t other = 0;

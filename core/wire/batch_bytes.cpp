@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/wire/batch_bytes.hpp"
 
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>

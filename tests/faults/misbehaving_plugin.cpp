@@ -15,7 +15,6 @@
 #include <iterator>
 #include <string>
 #include <thread>
-#include <variant>
 #include <vector>
 #include <weir/plugin.hpp>
 

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "tests/support/program.hpp"
+#include "tests/support/watched_run.hpp"
 
 namespace weir::test {
 namespace {
@@ -226,22 +227,18 @@ TEST_F(FaultsOfAPlugin, AnIsolatedSourceWaitsForADescriptor) {
   EXPECT_EQ(through(), (std::vector<std::int64_t>{0, 1, 2}));
 }
 
-TEST_F(FaultsOfAPlugin, AStopReachesAProcessThatHangs) {
-  write_text(folder_ / "p.yaml",
-             "nodes:\n"
-             "  count: {plugin: counting-source}\n"
-             "  bad: {plugin: misbehaving, inputs: [count], isolation: process, log: times, fault: "
-             "hangs, call_limit: 1h}\n"
-             "  through: {plugin: file-sink, inputs: [bad], path: through.csv}\n");
-  const ProgramResult result =
-      run_weir({.arguments = {"run", "p.yaml", "--plugins", FAULTS_PLUGINS, "--plugins",
-                              std::string(WEIR_BUILD_DIR) + "/lib/weir/plugins", "--state", "state",
-                              "--grace", "1s"},
-                .folder = folder_.path(),
-                .stop_after = std::chrono::milliseconds(1500)});
-  EXPECT_EQ(result.exit_code, 130) << result.err;
-  EXPECT_NE(result.err.find("bad was still in its call of process"), std::string::npos)
-      << result.err;
+TEST(FaultsOfAStop, ReachAProcessThatHangs) {
+  WatchedRun run(
+      "nodes:\n"
+      "  count: {plugin: counting-source}\n"
+      "  bad: {plugin: misbehaving, inputs: [count], isolation: process, log: times, fault: "
+      "hangs, call_limit: 1h}\n"
+      "  through: {plugin: file-sink, inputs: [bad], path: through.csv}\n",
+      {"--plugins", FAULTS_PLUGINS, "--plugins", std::string(WEIR_BUILD_DIR) + "/lib/weir/plugins",
+       "--grace", "1s"});
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(run.folder() / "times"); }));
+  EXPECT_EQ(run.stop().exit_code, 130);
+  EXPECT_NE(run.log().find("bad was still in its call of process"), std::string::npos) << run.log();
 }
 
 TEST_F(FaultsOfAPlugin, AModelIsRefusedWithItsPlace) {

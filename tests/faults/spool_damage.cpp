@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
-#include <memory>
 #include <random>
 #include <set>
 #include <stdexcept>

@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <random>
-#include <vector>
 
 #include "core/plugin/node_instance.hpp"
 #include "tests/simulation/ledger.hpp"

@@ -69,6 +69,7 @@ void DnsServer::serve() {
     auto* sender = reinterpret_cast<sockaddr*>(&from);
     const ssize_t got = ::recvfrom(socket_.fd(), bytes.data(), bytes.size(), 0, sender, &size);
     if (got < static_cast<ssize_t>(header)) continue;
+    ++asked_;
     const Bytes reply = answer(Bytes(bytes.begin(), bytes.begin() + got));
     if (!reply.empty()) ::sendto(socket_.fd(), reply.data(), reply.size(), 0, sender, size);
   }

@@ -32,12 +32,15 @@ class DnsServer {
   DnsServer(const DnsServer&) = delete;
   DnsServer& operator=(const DnsServer&) = delete;
   [[nodiscard]] std::string place() const { return socket_.place(); }
+  /// Questions that came, answered or not.
+  [[nodiscard]] int asked() const { return asked_; }
 
  private:
   void serve();
 
   probing::testing::LoopbackSocket socket_{SOCK_DGRAM};
   std::atomic<bool> stopping_ = false;
+  std::atomic<int> asked_ = 0;
   std::thread thread_;
 };
 

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "dns_server.hpp"
 #include "dns_source.hpp"
@@ -154,8 +156,16 @@ TEST(DnsSource, EndsWhileQuestionsAreUnderWay) {
   const testing::DnsServer server;
   Bench<DnsSource> bench(
       {{"servers", server.place()}, {"names", "silent.test"}, {"interval", "10ms"}}, {});
-  for (int call = 0; call < 5; ++call) (void)bench.produce();
+  for (int call = 0; call < 6000 && server.asked() == 0; ++call) {
+    (void)bench.produce();
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ASSERT_GT(server.asked(), 0);
   bench.finish(Reason::stopping);
+  for (const Batch& rows : bench.take()) {
+    for (std::size_t row = 0; row < rows.rows(); ++row)
+      EXPECT_EQ(rows.column("received").integers()[row], 0);
+  }
 }
 
 }  // namespace

@@ -7,11 +7,19 @@
 ///     static constexpr std::uint32_t version = 1;
 ///     static constexpr bool reports = false;  // true: it calls Watch itself
 ///     struct Settings {…};                    // from the node's options, and perhaps a log
-///     void choose(const TargetSet&, const Settings&, const Watch&);  // choices, then learn(train)
-///     void learn(const TargetSet&, const Settings&, const Watch&);   // from all(), choices as
-///     held void forecast(const History&, std::size_t feature, std::span<double>) const; void
-///     put(BytesWriter&) const; static Drift take(BytesReader&, const ModelShape&);            //
-///     throws Error
+///
+///     // choices, then learn(train)
+///     void choose(const TargetSet&, const Settings&, const Watch&);
+///
+///     // from all(), with the choices that it holds
+///     void learn(const TargetSet&, const Settings&, const Watch&);
+///
+///     void forecast(const History&, std::size_t feature, std::span<double>) const;
+///
+///     void put(BytesWriter&) const;
+///
+///     // throws Error
+///     static Drift take(BytesReader&, const ModelShape&);
 ///   };
 ///   struct DriftModel : PerTarget<Drift> { name, summary, options };
 

@@ -55,6 +55,7 @@ struct ServiceResult {
 /// What became of the probes of one target in one interval.
 struct ServiceTally {
   LossTally loss;
+  std::uint16_t unsent = 0;  ///< probes that had nobody to ask: no address, no socket
   Distribution rtt;
   std::optional<double> jitter_ms;                    ///< RFC 3550, after the last answer
   ServiceOutcome outcome = ServiceOutcome::received;  ///< of the last that was not received

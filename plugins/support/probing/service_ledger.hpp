@@ -171,7 +171,7 @@ class ServiceLedger {
 
   void sum_up(Target& target, Open& open, const Result& result) {
     ServiceTally& tally = open.row.tally;
-    if (result.sent) count_up(tally.loss.sent);
+    count_up(result.sent ? tally.loss.sent : tally.unsent);
     if (result.received) {
       count_up(tally.loss.received);
       tally.rtt.add(result.time);

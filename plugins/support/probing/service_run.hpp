@@ -47,10 +47,9 @@ class ServiceRun {
     for (const Row& row : thread_->take()) {
       add_(rows_, row);
       const LossTally& loss = row.tally.loss;
-      lost += loss.lost();
-      late += loss.late;
       // A name without an address is a probe that was lost, too.
-      if (loss.sent == 0) ++lost;
+      lost += loss.lost() + row.tally.unsent;
+      late += loss.late;
     }
     if (!rows_.empty()) output.emit(rows_.build());
     if (lost > 0) context_->count("lost_probes", lost);

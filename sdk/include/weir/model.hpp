@@ -97,10 +97,11 @@ class TrainingSet {
   [[nodiscard]] Duration step() const { return Duration{set_->step}; }
   [[nodiscard]] std::uint64_t seed() const { return set_->seed; }
   /// Rows of the season that the pipeline names or the harness found; 0: none.
-  [[nodiscard]] std::size_t season() const { return set_->season; }
+  [[nodiscard]] std::size_t season() const { return has_segments() ? set_->season : 0; }
   /// First row of the series that `row` belongs to. Several series stand one after the other; who
   /// looks back further than a window must stop there.
   [[nodiscard]] std::size_t series_begin(std::size_t row) const {
+    if (!has_segments()) return 0;
     const std::uint64_t* end = set_->segments + set_->segment_count;
     const std::uint64_t* after = std::upper_bound(set_->segments, end, row);
     return after == set_->segments ? 0 : *(after - 1);
@@ -109,6 +110,11 @@ class TrainingSet {
   [[nodiscard]] const weir_training_set& raw() const { return *set_; }
 
  private:
+  /// An engine of ABI 1.0 gives a smaller struct, and one series at a time.
+  [[nodiscard]] bool has_segments() const {
+    return set_->size >= offsetof(weir_training_set, segment_count) + sizeof set_->segment_count;
+  }
+
   const weir_training_set* set_;
   Rows rows_;
 };

@@ -2,7 +2,6 @@
 // Random lives of a spool, by seed: what fails prints its seed.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <random>
 #include <string>
 

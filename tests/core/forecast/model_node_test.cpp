@@ -54,6 +54,16 @@ TEST_F(ModelNodeTest, GoesOnWithASavedModelAndSetsADamagedOneAside) {
   second->finish(Reason::ended, *this);
   ASSERT_EQ(emitted_[0].size(), 1U);
   EXPECT_EQ(emitted_[0].front(), before);
+  set("target", OptionValue::List{{std::string("other")}});
+  auto third = open();
+  BatchBuilder rows("grid");
+  rows.add(
+      {.name = "v", .unit = "ms", .metadata = {{"weir.field", "rtt"}, {"weir.tags", "target=a"}}});
+  const auto other = rows.field<double>("other");
+  rows.row(0).set(BatchBuilder::Key{1}, 1.0).set(other, 2.0);
+  third->process(0, rows.build(), *this);
+  EXPECT_THROW(third->finish(Reason::ended, *this), Fatal) << "a model of another target";
+  set("target", OptionValue::List{{std::string("v")}});
   std::ofstream(path, std::ios::binary | std::ios::app) << "x";
   (void)open();
   EXPECT_FALSE(std::filesystem::exists(path));

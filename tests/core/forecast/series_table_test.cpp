@@ -35,7 +35,8 @@ TEST(SeriesTable, LeavesOutFeaturesWithoutAnyValue) {
   SeriesTable table({"*"}, {"v"});
   table.add(rows.build());
   EXPECT_FALSE(table.complete(0));
-  EXPECT_EQ(table.drop_empty_features(), (std::vector<std::string>{"empty"}));
+  EXPECT_EQ(table.drop_empty_features([](const std::string&) { return false; }),
+            (std::vector<std::string>{"empty"}));
   EXPECT_TRUE(table.complete(2));
   EXPECT_EQ(table.targets().at(0), 0U);
 }

@@ -75,6 +75,25 @@ TEST(ViewRows, WithoutALimitNothingIsFilled) {
   EXPECT_EQ(rows.filled(), 0U);
 }
 
+TEST(ViewRows, AfterAllRowsAreGoneAGapHasNothingToRepeat) {
+  SeriesTable table = gaps();
+  const Scales scales = learn_scales(table, 11, HarnessScaling::none);
+  const std::vector<Feature> learned = table.features();
+  ViewRows rows(make_views(learned, table.targets(), SeriesMode::together).front(), 2);
+  rows.extend(table, learned, scales);
+  table.drop_front(table.rows());
+  rows.drop_front(rows.size());
+  BatchBuilder more("grid");
+  const auto value = more.field<double>("v");
+  more.row(11 * 1'000'000'000LL);
+  more.row(12 * 1'000'000'000LL).set(value, 12.0);
+  table.add(more.build());
+  rows.extend(table, learned, scales);
+  ASSERT_EQ(rows.size(), table.rows());
+  EXPECT_FALSE(rows.complete(rows.size() - 2)) << "the row without a value";
+  EXPECT_TRUE(rows.complete(rows.size() - 1));
+}
+
 TEST(Scales, AreLearnedFromTheTrainingPartAlone) {
   const SeriesTable table = gaps();
   const Scales scales = learn_scales(table, 3, HarnessScaling::automatic);

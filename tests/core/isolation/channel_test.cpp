@@ -7,7 +7,6 @@
 
 #include <array>
 #include <csignal>
-#include <thread>
 
 #include "core/isolation/child_process.hpp"
 

@@ -51,9 +51,9 @@ TEST(Health, NamesWhatFailedHangsRestartsAndLoses) {
 TEST(Health, AQuarantinedNodeDegrades) {
   RunView view = small_run();
   view.snapshot.nodes[0].state = "quarantined";
-  view.snapshot.nodes[0].trouble = "three crashes in a minute";
+  view.snapshot.nodes[0].failure = "quarantined after 3 crashes within a minute";
   EXPECT_THAT(health_of(view).reasons,
-              ElementsAre("node ping is quarantined: three crashes in a minute"));
+              ElementsAre("node ping is quarantined after 3 crashes within a minute"));
 }
 
 TEST(Health, StartingAndStoppingAreNotReady) {

@@ -31,7 +31,7 @@ TEST(Reload, OnlyTheChangedNodeIsMadeAnewAndNothingIsLost) {
   store.wait_for(100);
   Net next = simple(counter, store, -1);
   EXPECT_THAT(run->request_reload(next.graph(), next.factory()).changed, ElementsAre("scale"));
-  while (store.numbers().back() >= 0) std::this_thread::sleep_for(milliseconds{1});
+  ASSERT_TRUE(eventually([&] { return store.numbers().back() < 0; }));
   EXPECT_EQ(run.end(counter).exit_code, 0);
   EXPECT_EQ(counter.made, 1);
   EXPECT_EQ(store.made, 1);
@@ -73,7 +73,7 @@ TEST(Reload, ASinkThatIsReplacedWhileItsServerIsAwayGivesItsRowsToTheNext) {
     };
   });
   Running run(before);
-  while (refused < 3) std::this_thread::sleep_for(milliseconds{1});
+  ASSERT_TRUE(eventually([&] { return refused >= 3; }));
   Net after;
   after.source("source", counter.setup());
   after.sink("store", {"source"}, store.setup()).options.push_back({"url", OptionValue{true}});
@@ -108,7 +108,7 @@ TEST(Reload, ANodeThatCannotBeOpenedIsTriedAgainWhileTheRestRuns) {
     };
   });
   run->request_reload(next.graph(), next.factory());
-  while (tries < 3) std::this_thread::sleep_for(milliseconds{1});
+  ASSERT_TRUE(eventually([&] { return tries >= 3; }));
   store.wait_for(store.numbers().size() + 10);
   const RunResult result = run.end(counter);
   EXPECT_EQ(result.exit_code, 0);
