@@ -6,12 +6,23 @@
 #include <utility>
 #include <vector>
 
+#include "core/isolation/isolated_model.hpp"
 #include "core/isolation/isolated_node.hpp"
 #include "core/plugin/plugin_node.hpp"
 
 namespace weir::core::cli {
+namespace {
 
-runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelMaker maker,
+ModelMaker isolated_maker(const ModelFinder& finder) {
+  return [finder, crashes = std::make_shared<ModelCrashes>()](const GraphNode& node,
+                                                              const weir_host& host) {
+    return create_isolated_model(node, host, finder, crashes);
+  };
+}
+
+}  // namespace
+
+runtime::Factory make_factory(const Graph& graph, ForecastListener listener, ModelFinder finder,
                               const KeptDescriptors* kept) {
   std::map<std::string, std::vector<InputName>> names;
   for (const GraphNode& node : graph.nodes) {
@@ -20,15 +31,17 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener, Mod
       names[node.name].push_back({from.name, from.description->outputs[input.port].name});
     }
   }
-  return [names = std::move(names), listener = std::move(listener), maker = std::move(maker), kept](
-             const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
-    if (node.description->kind == Kind::model)
-      return create_model_node(node, host, listener, maker);
+  return [names = std::move(names), listener = std::move(listener), finder = std::move(finder),
+          kept](const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
+    const bool isolated = kept != nullptr && node.settings.isolation == Isolation::process;
+    if (node.description->kind == Kind::model) {
+      return create_model_node(node, host, listener, finder,
+                               isolated ? isolated_maker(finder) : make_plugin_model);
+    }
     const auto named = names.find(node.name);
     const std::vector<InputName> inputs =
         named == names.end() ? std::vector<InputName>{} : named->second;
-    if (kept != nullptr && node.settings.isolation == Isolation::process)
-      return create_isolated_node(node, host, inputs, kept->of(node.name));
+    if (isolated) return create_isolated_node(node, host, inputs, kept->of(node.name));
     return create_plugin_node(*node.type, node.description, host, node.name, node.options, inputs);
   };
 }

@@ -10,10 +10,10 @@
 namespace weir::core::cli {
 
 /// Plugins' behind the C boundary, models in the harness, isolated ones in a process of their own.
-/// Keeps the names of the graph, not it. `kept` goes to the isolated ones and must outlive the
-/// factory; null: no node gets a process of its own.
+/// Keeps the names of the graph, not it. `finder` is for models that ask for others. `kept` goes to
+/// the isolated ones and must outlive the factory; null: no node gets a process of its own.
 [[nodiscard]] runtime::Factory make_factory(const Graph& graph, ForecastListener listener,
-                                            ModelMaker maker,
+                                            ModelFinder finder,
                                             const KeptDescriptors* kept = nullptr);
 
 }  // namespace weir::core::cli

@@ -72,7 +72,7 @@ ForecastListener PipelineRun::listener() {
 
 runtime::Factory PipelineRun::factory(const Graph& graph) {
   return buffers_->factory(
-      make_factory(graph, listener(), model_maker(registry_, loading_), &kept_));
+      make_factory(graph, listener(), model_finder(registry_, loading_), &kept_));
 }
 
 Graph PipelineRun::expand(const Graph& graph) {

@@ -113,7 +113,7 @@ class Tester {
     TestRun result{tested.pipeline, &test, {}, {}};
     result.verdict = pipelinetest::run_test(
         graph, test,
-        [&](const Graph& part) { return make_factory(part, {}, model_maker(registry_)); },
+        [&](const Graph& part) { return make_factory(part, {}, model_finder(registry_)); },
         problems);
     if (print(problems)) return;
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(

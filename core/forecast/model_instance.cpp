@@ -23,8 +23,14 @@ void check(weir_status status, const weir_error& error) {
 
 }  // namespace
 
-ModelInstance::ModelInstance(const weir_node_type& type, const weir_host& host,
-                             const std::string& name, const OptionValues& options)
+void check_finite(const std::vector<double>& forecast) {
+  for (const double value : forecast) {
+    if (!std::isfinite(value)) throw Error("the model forecast a value that is not finite");
+  }
+}
+
+PluginModel::PluginModel(const weir_node_type& type, const weir_host& host, const std::string& name,
+                         const OptionValues& options)
     : type_(type) {
   if (type.query != nullptr)
     model_ = static_cast<const weir_model*>(type.query(WEIR_MODEL_EXTENSION));
@@ -48,14 +54,13 @@ ModelInstance::ModelInstance(const weir_node_type& type, const weir_host& host,
   }
 }
 
-ModelInstance::~ModelInstance() {
+PluginModel::~PluginModel() {
   if (node_ != nullptr) type_.destroy(node_);
 }
 
-void ModelInstance::fit(const weir_training_set& set,
-                        const std::function<bool(const weir_epoch&)>& report) {
+void PluginModel::fit(const weir_training_set& set, const Report& report) {
   struct Listener {
-    const std::function<bool(const weir_epoch&)>& report;
+    const Report& report;
     std::exception_ptr failure;
   } listener{report, nullptr};
   weir_progress progress{};
@@ -76,17 +81,15 @@ void ModelInstance::fit(const weir_training_set& set,
   check(status, error);
 }
 
-std::vector<double> ModelInstance::predict(const weir_window& window) {
+std::vector<double> PluginModel::predict(const weir_window& window) {
   std::vector<double> forecast(std::size_t{window.horizon} * window.target_count);
   weir_error error = no_error();
   check(model_->predict(node_, &window, forecast.data(), &error), error);
-  for (const double value : forecast) {
-    if (!std::isfinite(value)) throw Error("the model forecast a value that is not finite");
-  }
+  check_finite(forecast);
   return forecast;
 }
 
-std::string ModelInstance::save() {
+std::string PluginModel::save() {
   std::string bytes;
   weir_writer writer{};
   writer.size = sizeof writer;
@@ -104,7 +107,7 @@ std::string ModelInstance::save() {
   return bytes;
 }
 
-void ModelInstance::load(std::string_view bytes) {
+void PluginModel::load(std::string_view bytes) {
   weir_error error = no_error();
   check(model_->load(node_, bytes.data(), bytes.size(), &error), error);
 }

@@ -50,9 +50,10 @@ HarnessDeclaration::Options read_harness_options(const GraphNode& node) {
 class ModelNode : public NodeInstance {
  public:
   ModelNode(const GraphNode& node, const weir_host& host, ForecastListener listener,
-            ModelMaker maker)
+            ModelFinder finder, ModelMaker maker)
       : node_(node),
-        host_(host, std::move(maker)),
+        host_(host, std::move(finder)),
+        maker_(std::move(maker)),
         context_(host, node.name),
         listener_(std::move(listener)),
         options_(read_harness_options(node)),
@@ -111,6 +112,8 @@ class ModelNode : public NodeInstance {
         learned = learn(table_, {}, [] { return true; });
       } catch (const Fatal&) {
         throw;
+      } catch (const NodeCrashed&) {
+        throw;
       } catch (const Error& wrong) {
         throw Fatal(wrong.what());  // the same rows would fail in the same way
       }
@@ -130,9 +133,7 @@ class ModelNode : public NodeInstance {
     return context_.now() - last <= std::max<Duration>(std::chrono::minutes(1), 3 * step);
   }
 
-  std::unique_ptr<ModelInstance> make() {
-    return std::make_unique<ModelInstance>(*node_.type, host_.host(), node_.name, node_.options);
-  }
+  std::unique_ptr<ModelInstance> make() { return maker_(node_, host_.host()); }
 
   void count(const char* counter, std::uint64_t amount) const {
     if (amount > 0) context_.count(counter, amount);
@@ -242,6 +243,8 @@ class ModelNode : public NodeInstance {
     try {
       adopt(learning_.take(), emitter);
       return true;
+    } catch (const NodeCrashed&) {
+      throw;
     } catch (const Error& wrong) {
       rows_wanted_ = table_.data_rows() + table_.data_rows() / 4;
       context_.log(Level::warning,
@@ -344,6 +347,7 @@ class ModelNode : public NodeInstance {
 
   GraphNode node_;  // its own: a reload puts another graph in the place of the first
   HostWithModels host_;
+  ModelMaker maker_;
   Context context_;
   ForecastListener listener_;
   HarnessDeclaration::Options options_;
@@ -361,9 +365,15 @@ class ModelNode : public NodeInstance {
 
 }  // namespace
 
+std::unique_ptr<ModelInstance> make_plugin_model(const GraphNode& node, const weir_host& host) {
+  return std::make_unique<PluginModel>(*node.type, host, node.name, node.options);
+}
+
 std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node, const weir_host& host,
-                                                ForecastListener listener, ModelMaker maker) {
-  return std::make_unique<ModelNode>(node, host, std::move(listener), std::move(maker));
+                                                ForecastListener listener, ModelFinder finder,
+                                                ModelMaker maker) {
+  return std::make_unique<ModelNode>(node, host, std::move(listener), std::move(finder),
+                                     std::move(maker));
 }
 
 }  // namespace weir::core

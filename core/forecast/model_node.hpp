@@ -23,11 +23,20 @@ struct ForecastListener {
   std::function<void(const std::string& node, const std::vector<Evaluation>&)> judged;
 };
 
+/// Makes the model of a node; a fit in the background has one of its own. Any thread.
+using ModelMaker =
+    std::function<std::unique_ptr<ModelInstance>(const GraphNode& node, const weir_host& host)>;
+
+/// Of the plugin in this process.
+[[nodiscard]] std::unique_ptr<ModelInstance> make_plugin_model(const GraphNode& node,
+                                                               const weir_host& host);
+
 /// `node` is of kind model with a loaded type; `host` must outlive the instance.
-/// `maker` makes the models that this one asks for.
+/// `finder` finds the models that this one asks for.
 [[nodiscard]] std::unique_ptr<NodeInstance> create_model_node(const GraphNode& node,
                                                               const weir_host& host,
                                                               ForecastListener listener,
-                                                              ModelMaker maker);
+                                                              ModelFinder finder,
+                                                              ModelMaker maker = make_plugin_model);
 
 }  // namespace weir::core

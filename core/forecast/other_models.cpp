@@ -16,21 +16,21 @@ HostWithModels& of(void* self) { return *static_cast<HostWithModels*>(self); }
 
 }  // namespace
 
-ModelMaker model_maker(PluginLookup& plugins, std::shared_ptr<std::mutex> loading) {
-  return [&plugins, loading = std::move(loading)](
-             const std::string& plugin, const std::string& options, const weir_host& host) {
+ModelFinder model_finder(PluginLookup& plugins, std::shared_ptr<std::mutex> loading) {
+  return [&plugins, loading = std::move(loading)](const std::string& plugin,
+                                                  const std::string& options) {
     const std::lock_guard lock(*loading);
     const FoundPlugin found = plugins.find(plugin);
     if (!found.ok()) throw Fatal(found.problem + (found.hint.empty() ? "" : "; " + found.hint));
     if (found.description->kind != Kind::model || found.type == nullptr)
       throw Fatal("'" + plugin + "' is no model");
-    return std::make_unique<ModelInstance>(*found.type, host, plugin,
-                                           options_from_json(plugin, found.description, options));
+    return FoundModel{found.type, found.library,
+                      options_from_json(plugin, found.description, options)};
   };
 }
 
-HostWithModels::HostWithModels(const weir_host& host, ModelMaker maker)
-    : plain_(host), maker_(std::move(maker)) {
+HostWithModels::HostWithModels(const weir_host& host, ModelFinder finder)
+    : plain_(host), finder_(std::move(finder)) {
   extended_.size = sizeof extended_;
   extended_.self = this;
   extended_.now = [](void* self) { return of(self).plain_.now(of(self).plain_.self); };
@@ -61,7 +61,8 @@ HostWithModels::HostWithModels(const weir_host& host, ModelMaker maker)
 weir_status HostWithModels::create(const char* plugin, const char* options, void** model,
                                    const weir_model** calls, weir_error* error) {
   try {
-    auto made = maker_(plugin, options == nullptr ? "" : options, extended_);
+    const FoundModel found = finder_(plugin, options == nullptr ? "" : options);
+    auto made = std::make_unique<PluginModel>(*found.type, extended_, plugin, found.options);
     *model = made->node();
     *calls = &made->calls();
     const std::lock_guard lock(mutex_);
@@ -76,7 +77,7 @@ weir_status HostWithModels::create(const char* plugin, const char* options, void
 }
 
 void HostWithModels::destroy(void* model) {
-  std::unique_ptr<ModelInstance> gone;
+  std::unique_ptr<PluginModel> gone;
   const std::lock_guard lock(mutex_);
   const auto at = made_.find(model);
   if (at == made_.end()) return;

@@ -126,14 +126,8 @@ void bind_key(const Entry& option, GraphNode& node, Problems& problems) {
   node.options.push_back({option.key, std::move(*value)});
 }
 
-/// `isolation: process` is for what can run in another process; its limits are for it alone.
+/// Limits of a process are for isolated nodes alone.
 void check_isolation(const Entry& entry, const GraphNode& node, Problems& problems) {
-  const Entry* isolation = entry.value.find("isolation");
-  if (node.settings.isolation == Isolation::process && node.description->kind == Kind::model) {
-    problems.error(isolation != nullptr ? isolation->value.place : node.place,
-                   "a model cannot run under isolation: process",
-                   "its harness keeps what it learned in the engine; leave the key out");
-  }
   if (node.settings.isolation == Isolation::process) return;
   for (const char* limit : {"memory_limit", "open_files", "call_limit"}) {
     const Entry* given = entry.value.find(limit);

@@ -18,6 +18,7 @@
 
 #include "core/isolation/channel.hpp"
 #include "core/isolation/child_host.hpp"
+#include "core/isolation/child_model.hpp"
 #include "core/isolation/protocol.hpp"
 #include "core/plugin/library.hpp"
 #include "core/plugin/plugin_node.hpp"
@@ -88,6 +89,7 @@ class Node {
   bool answer(Message message) {
     if (message.type == MessageType::destroy) {
       instance_.reset();
+      model_.reset();
       return false;
     }
     Returned returned;
@@ -97,6 +99,7 @@ class Node {
       View rest;
       const CallRequest request = decode_call(message.payload, rest);
       host_.set_time(request.now, request.monotonic);
+      if (model_ != nullptr) return model_->answer(message.type, rest, returned);
       if (instance_ == nullptr) throw Fatal("there is no node yet");
       descriptor = call(message, request, rest, returned);
     });
@@ -119,26 +122,16 @@ class Node {
     host_.set_up(request.system_clock, request.kept, std::move(message.descriptors));
     limit(RLIMIT_DATA, request.limits.memory, "memory_limit");
     limit(RLIMIT_NOFILE, request.limits.files, "open_files");
-    library_ = load(request);
+    library_ = load_checked(request);
     const NodeType& type = *library_.find(request.plugin);
+    if (type.description->kind == Kind::model) {
+      model_ = std::make_unique<ChildModel>(host_, *type.type, request);
+      return;
+    }
     instance_ = create_plugin_node(*type.type, type.description, host_.host(), request.node,
                                    request.options, request.inputs);
     returned.acknowledges = instance_->takes_acknowledgements();
     returned.state_version = instance_->state_version();
-  }
-
-  static Library load(const CreateRequest& request) {
-    Library library;
-    try {
-      library = load_library(request.library);
-    } catch (const Error& error) {
-      throw Fatal(request.library + ": " + error.what());
-    }
-    const NodeType* type = library.find(request.plugin);
-    if (type == nullptr || request.description != type->type->description) {
-      throw Fatal(request.library + " has changed since the pipeline was checked; start it again");
-    }
-    return library;
   }
 
   /// The descriptor that the node waits for, or -1.
@@ -169,7 +162,7 @@ class Node {
         instance_->acknowledge(decode_tokens(rest));
         return -1;
       case MessageType::save_state:
-        returned.state = instance_->save_state();
+        returned.bytes = instance_->save_state();
         return -1;
       case MessageType::load_state:
         instance_->load_state(request.version,
@@ -192,7 +185,8 @@ class Node {
 
   ChildHost host_;
   Library library_;
-  std::unique_ptr<NodeInstance> instance_;
+  std::unique_ptr<NodeInstance> instance_;  // or
+  std::unique_ptr<ChildModel> model_;
 };
 
 /// Hears of the end also while a call of the node does not return: a byte says that the run is to

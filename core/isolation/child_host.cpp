@@ -57,13 +57,20 @@ std::map<std::string, std::uint64_t> ChildHost::take_counters() {
   return std::exchange(counters_, {});
 }
 
-/// The engine waits, on its clock; only the thread of the call can read the answer.
+Message ChildHost::ask(MessageType type, const Bytes& payload) {
+  if (std::this_thread::get_id() != caller_)
+    throw Error(std::string(to_string(type)) + " is for the thread of the call alone");
+  send(type, payload);
+  auto answer = channel_.receive();
+  if (!answer) throw ChannelClosed("the engine has not answered");
+  return std::move(*answer);
+}
+
+/// The engine waits, on its clock.
 std::int32_t ChildHost::wait_until(std::int64_t time) {
-  if (std::this_thread::get_id() != caller_) return 0;
-  send(MessageType::wait_until, encode_time(time));
-  const auto answer = channel_.receive();
-  if (!answer || answer->type != MessageType::waited) return 0;
-  const WaitAnswer waited = decode_wait_answer(answer->payload);
+  const Message answer = ask(MessageType::wait_until, encode_time(time));
+  if (answer.type != MessageType::waited) return 0;
+  const WaitAnswer waited = decode_wait_answer(answer.payload);
   set_time(waited.now, waited.monotonic);
   return waited.reached ? 1 : 0;
 }

@@ -30,6 +30,9 @@ class ChildHost {
 
   [[nodiscard]] const weir_host& host() const { return host_; }
   void send(MessageType type, const Bytes& payload, std::span<const int> descriptors = {});
+  /// Asks the engine within a call, and waits for its answer. Throws Error on another thread than
+  /// that of the call: only it reads what the engine says.
+  [[nodiscard]] Message ask(MessageType type, const Bytes& payload);
   /// What was counted since it was last asked.
   [[nodiscard]] std::map<std::string, std::uint64_t> take_counters();
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/isolation/protocol.hpp"
 
-#include <cstring>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "core/isolation/packing.hpp"
 #include "core/wire/batch_bytes.hpp"
 #include "weir/error.hpp"
 
@@ -15,70 +15,6 @@ namespace {
 constexpr int max_depth = 40;  // of options; pipeline files end at 32
 constexpr std::size_t emitted_head = 16;
 constexpr std::size_t call_head = 40;
-
-class Writer {
- public:
-  template <class Value>
-  requires std::is_arithmetic_v<Value>
-  void put(Value value) { append(&value, sizeof value); }
-  void put_text(std::string_view text) {
-    put(std::uint64_t{text.size()});
-    append(text.data(), text.size());
-  }
-  void put_count(std::size_t count) { put(std::uint64_t{count}); }
-  [[nodiscard]] Bytes take() { return std::move(bytes_); }
-
- private:
-  void append(const void* from, std::size_t size) {
-    const auto* begin = static_cast<const std::byte*>(from);
-    bytes_.insert(bytes_.end(), begin, begin + size);
-  }
-  Bytes bytes_;
-};
-
-class Reader {
- public:
-  explicit Reader(View bytes) : bytes_(bytes) {}
-
-  template <class Value>
-  [[nodiscard]] Value get() {
-    Value value{};
-    std::memcpy(&value, take(sizeof value), sizeof value);
-    return value;
-  }
-  [[nodiscard]] std::string text() {
-    const std::size_t size = count(1);
-    return {reinterpret_cast<const char*>(take(size)), size};
-  }
-  /// How many entries follow, each of at least `least` bytes.
-  [[nodiscard]] std::size_t count(std::size_t least) {
-    const auto number = get<std::uint64_t>();
-    if (number > bytes_.size() / least) short_of(number);
-    return static_cast<std::size_t>(number);
-  }
-  [[nodiscard]] bool boolean() {
-    const auto value = get<std::uint8_t>();
-    if (value > 1) throw Error("malformed message: a flag is neither 0 nor 1");
-    return value == 1;
-  }
-  void end() const {
-    if (!bytes_.empty())
-      throw Error("malformed message: " + std::to_string(bytes_.size()) + " bytes are left over");
-  }
-
- private:
-  [[noreturn]] void short_of(std::uint64_t needed) const {
-    throw Error("malformed message: " + std::to_string(needed) + " are needed, " +
-                std::to_string(bytes_.size()) + " bytes are left");
-  }
-  [[nodiscard]] const std::byte* take(std::size_t size) {
-    if (size > bytes_.size()) short_of(size);
-    const std::byte* at = bytes_.data();
-    bytes_ = bytes_.subspan(size);
-    return at;
-  }
-  View bytes_;
-};
 
 void put_value(Writer& out, const OptionValue& value);
 
@@ -271,7 +207,7 @@ Bytes encode(const Returned& returned) {
   }
   out.put(static_cast<std::uint8_t>(returned.acknowledges ? 1 : 0));
   out.put(returned.state_version);
-  out.put_text(returned.state);
+  out.put_text(returned.bytes);
   return out.take();
 }
 
@@ -292,7 +228,7 @@ Returned decode_returned(View bytes) {
   }
   returned.acknowledges = in.boolean();
   returned.state_version = in.get<std::uint32_t>();
-  returned.state = in.text();
+  returned.bytes = in.text();
   in.end();
   return returned;
 }
@@ -372,6 +308,16 @@ std::string_view to_string(MessageType type) {
       return "save_state";
     case MessageType::load_state:
       return "load_state";
+    case MessageType::fit:
+      return "fit";
+    case MessageType::predict:
+      return "predict";
+    case MessageType::go_on:
+      return "go_on";
+    case MessageType::found_model:
+      return "found_model";
+    case MessageType::no_model:
+      return "no_model";
     case MessageType::returned:
       return "returned";
     case MessageType::emitted:
@@ -382,6 +328,10 @@ std::string_view to_string(MessageType type) {
       return "log";
     case MessageType::wait_until:
       return "wait_until";
+    case MessageType::epoch:
+      return "epoch";
+    case MessageType::find_model:
+      return "find_model";
   }
   return "an unknown message";
 }

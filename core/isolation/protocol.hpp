@@ -39,12 +39,19 @@ enum class MessageType : std::uint16_t {
   acknowledge = 11,
   save_state = 12,
   load_state = 13,
+  fit = 14,
+  predict = 15,
+  go_on = 16,        ///< the answer to epoch
+  found_model = 17,  ///< the answers to find_model
+  no_model = 18,
   // From the child.
   returned = 32,
   emitted = 33,
   wake_at = 34,
   log = 35,
-  wait_until = 36
+  wait_until = 36,
+  epoch = 37,
+  find_model = 38
 };
 
 /// 0: none.
@@ -70,7 +77,7 @@ struct CreateRequest {
 [[nodiscard]] CreateRequest decode_create(View bytes);
 
 /// The head of every call; behind it come the bytes of the batch (process), the tokens
-/// (acknowledge), or what was saved (load_state).
+/// (acknowledge), what was saved (load_state), or rows for a model (model_protocol.hpp).
 struct CallRequest {
   std::int64_t now = 0;  ///< the pipeline's clocks when the call was made
   std::int64_t monotonic = 0;
@@ -106,7 +113,7 @@ struct Returned {
   std::map<std::string, std::uint64_t> counters;  ///< what was counted since the last one
   bool acknowledges = false;                      ///< create: the node has weir.acknowledge/1
   std::uint32_t state_version = 0;                ///< create: of weir.state/1; 0: it has none
-  std::string state;                              ///< save_state
+  std::string bytes;                              ///< save_state; the forecast of predict
 };
 [[nodiscard]] Bytes encode(const Returned& returned);
 [[nodiscard]] Returned decode_returned(View bytes);

@@ -41,7 +41,7 @@ OptionDescription buffer_option() {
 void add_isolation(std::vector<OptionDescription>& all) {
   all.push_back(engine_option("isolation", OptionType::choice,
                               "process: the node runs in a process of its own, so that a crash of "
-                              "its plugin is a restart of this node; not for models"));
+                              "its plugin is a restart of this node"));
   all.back().standard = "none";
   all.back().choices = {"none", "process"};
   all.push_back(engine_option("memory_limit", OptionType::bytes,
@@ -55,7 +55,7 @@ void add_isolation(std::vector<OptionDescription>& all) {
   all.back().maximum = 1 << 20;
   all.push_back(engine_option("call_limit", OptionType::duration,
                               "Isolated nodes: a call that takes longer hangs, and the process is "
-                              "ended"));
+                              "ended; of a model that learns, longer without an epoch"));
   all.back().standard = "30s";
   all.back().minimum = 1e7;
   all.back().maximum = 86400e9;

@@ -33,6 +33,12 @@ class NodeCrashed : public Error {
   using Error::Error;
 };
 
+/// The process has crashed so often (CrashWindow) that the node is to be quarantined at once.
+class CrashedTooOften : public NodeCrashed {
+ public:
+  using NodeCrashed::NodeCrashed;
+};
+
 /// One call at a time, on any thread; see abi.h for the life of a node. Every call may throw Error,
 /// RetryLater, Rejected, Fatal or NodeCrashed and nothing else.
 class NodeInstance {

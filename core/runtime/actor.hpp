@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "core/graph/graph.hpp"
+#include "core/plugin/crash_window.hpp"
 #include "core/plugin/node_instance.hpp"
 #include "core/runtime/backoff.hpp"
 #include "core/runtime/call.hpp"
-#include "core/runtime/crash_window.hpp"
 #include "core/runtime/edge.hpp"
 #include "core/runtime/host_services.hpp"
 #include "core/runtime/stats.hpp"

@@ -60,7 +60,8 @@ struct Outcome {
   enum class Result : std::uint8_t { done, retry, rejected, failed, fatal };
   Result result = Result::done;
   std::string message;
-  bool crashed = false;  ///< failed: an isolated node has lost its process
+  bool crashed = false;    ///< failed: an isolated node has lost its process
+  bool too_often = false;  ///< crashed, and it is to be quarantined
   Duration retry_after{0};
   Next next;                                              ///< produce
   std::vector<std::pair<std::uint32_t, Parcel>> emitted;  ///< port, parcel
@@ -98,6 +99,7 @@ void guard(Outcome& outcome, Work&& work) {
   } catch (const NodeCrashed& trouble) {
     note(Result::failed, trouble.what());
     outcome.crashed = true;
+    outcome.too_often = dynamic_cast<const CrashedTooOften*>(&trouble) != nullptr;
   } catch (const std::exception& trouble) {
     note(Result::failed, trouble.what());
   } catch (...) {

@@ -38,7 +38,7 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
       reject(actor, std::move(call), outcome.message);
       break;
     case Outcome::Result::failed:
-      if (outcome.crashed && actor.crashes.add(now())) {
+      if (outcome.crashed && (outcome.too_often || actor.crashes.add(now()))) {
         quarantine(actor, std::move(call), outcome.message);
       } else {
         fail_call(actor, std::move(call), outcome.message, outcome.crashed);

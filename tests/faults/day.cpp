@@ -144,7 +144,7 @@ std::vector<Sample> run_day(const Arguments& arguments, const fs::path& folder) 
   Registry registry =
       cli::make_registry({WEIR_BUILD_DIR "/lib/weir/plugins"}, {}, Registry::Use::load);
   const Graph graph = read_graph(registry, folder / "weir.db");
-  const runtime::Factory plugins = cli::make_factory(graph, {}, model_maker(registry));
+  const runtime::Factory plugins = cli::make_factory(graph, {}, model_finder(registry));
   const Timestamp start{std::chrono::seconds{1'800'000'000}};
   runtime::RunOptions options = runtime::simulated_run(start, 1);
   options.run_for = arguments.hours;

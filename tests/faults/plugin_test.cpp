@@ -3,6 +3,7 @@
 // the pipeline lives, no row is lost but those that are told, and the node comes back.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
@@ -241,23 +242,58 @@ TEST(FaultsOfAStop, ReachAProcessThatHangs) {
   EXPECT_NE(run.log().find("bad was still in its call of process"), std::string::npos) << run.log();
 }
 
-TEST_F(FaultsOfAPlugin, AModelIsRefusedWithItsPlace) {
-  write_text(folder_ / "p.yaml",
-             "nodes:\n"
-             "  count: {plugin: counting-source}\n"
-             "  m: {plugin: naive-model, inputs: [count], target: value, isolation: process}\n"
-             "  store: {plugin: file-sink, inputs: [m], path: through.csv, call_limit: 5s}\n");
+/// A ramp, learned by a model, its forecast stored; what it learns from is stored beside it.
+class FaultsOfAModel : public FaultsOfAPlugin {
+ protected:
+  ProgramResult learn(const std::string& model) {
+    write_text(folder_ / "p.yaml",
+               "nodes:\n"
+               "  count: {plugin: counting-source, rows: 1000}\n"
+               "  m: {inputs: [count], target: value, features: [value], horizon: 3, " +
+                   model +
+                   "}\n"
+                   "  ahead: {plugin: file-sink, inputs: [m], path: ahead.csv}\n"
+                   "  beside: {plugin: file-sink, inputs: [count], path: beside.csv}\n");
+    return run_weir(
+        {.arguments = {"run", "p.yaml", "--plugins", FAULTS_PLUGINS, "--plugins", FAULTS_MODELS,
+                       "--plugins", std::string(WEIR_BUILD_DIR) + "/lib/weir/plugins", "--state",
+                       "state", "--log-format", "json"},
+         .folder = folder_.path()});
+  }
+};
+
+TEST_F(FaultsOfAModel, OneInAProcessForecastsAsOneInTheEngine) {
+  const std::string model = "plugin: auto-model, models: [drift-model, ridge-model]";
+  const ProgramResult isolated = learn(model + ", isolation: process");
+  ASSERT_EQ(isolated.exit_code, 0) << isolated.err;
+  const std::string ahead = read_text(folder_ / "ahead.csv");
+  std::filesystem::remove(folder_ / "ahead.csv");
+  const ProgramResult plain = learn(model);
+  ASSERT_EQ(plain.exit_code, 0) << plain.err;
+  EXPECT_EQ(std::count(ahead.begin(), ahead.end(), '\n'), 4) << "a head and three steps";
+  EXPECT_EQ(ahead, read_text(folder_ / "ahead.csv"));
+}
+
+TEST_F(FaultsOfAModel, ACrashWhileItLearnsIsHealed) {
+  const ProgramResult result = learn("plugin: brittle, isolation: process, crash: fit, log: times");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("ended by SIGABRT in fit(); it is done again"), std::string::npos)
+      << result.err;
+  EXPECT_EQ(read_text(folder_ / "times").size(), 1U);
+  const std::string ahead = read_text(folder_ / "ahead.csv");
+  EXPECT_EQ(std::count(ahead.begin(), ahead.end(), '\n'), 4);
+}
+
+TEST_F(FaultsOfAModel, OneThatCrashesEachTimeIsQuarantined) {
   const ProgramResult result =
-      run_weir({.arguments = {"validate", "p.yaml", "--plugins", FAULTS_PLUGINS, "--plugins",
-                              std::string(WEIR_BUILD_DIR) + "/lib/weir/plugins"},
-                .folder = folder_.path()});
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_NE(result.err.find("p.yaml:3:71: error: a model cannot run under isolation: process"),
+      learn("plugin: brittle, isolation: process, crash: fit, times: 1000, log: times");
+  EXPECT_EQ(result.exit_code, 1) << "a node failed for good";
+  EXPECT_NE(result.err.find("quarantined after 3 crashes within a minute, the last: process of "
+                            "node 'm' ended by SIGABRT in fit()"),
             std::string::npos)
       << result.err;
-  EXPECT_NE(result.err.find("'call_limit' has no effect without isolation: process"),
-            std::string::npos)
-      << result.err;
+  EXPECT_EQ(read_text(folder_ / "times").size(), 3U) << "it is not started again";
+  EXPECT_EQ(beside(), every_row()) << "the other branch goes on";
 }
 
 }  // namespace

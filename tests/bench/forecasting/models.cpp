@@ -71,7 +71,7 @@ const weir_host& plain_host() {
   return host;
 }
 
-Models::Models() : registry_(make_registry()), host_(plain_host(), core::model_maker(registry_)) {}
+Models::Models() : registry_(make_registry()), host_(plain_host(), core::model_finder(registry_)) {}
 
 Models::Chosen Models::choose(const std::string& plugin, const std::string& target,
                               const std::vector<std::string>& settings) {
@@ -84,8 +84,8 @@ Models::Chosen Models::choose(const std::string& plugin, const std::string& targ
   const core::OptionView view(node->options);
   weir::detail::read_options(chosen.options, view.data(), view.size());
   chosen.make = [this, node] {
-    return std::make_unique<core::ModelInstance>(*node->type, host_.host(), node->name,
-                                                 node->options);
+    return std::make_unique<core::PluginModel>(*node->type, host_.host(), node->name,
+                                               node->options);
   };
   return chosen;
 }

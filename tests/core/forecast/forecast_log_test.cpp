@@ -36,8 +36,8 @@ Forecaster any_forecaster() {
   host.size = sizeof host;
   return {table, options,
           [] {
-            return std::make_unique<ModelInstance>(*detail::Adapter<fakes::LastValue>::type(), host,
-                                                   "m", OptionValues{});
+            return std::make_unique<PluginModel>(*detail::Adapter<fakes::LastValue>::type(), host,
+                                                 "m", OptionValues{});
           },
           [](const EpochRecord&) { return true; }, [] { return 0.0; }};
 }

@@ -21,8 +21,8 @@ template <class Model>
 Forecaster::Make maker() {
   return [] {
     static const weir_host host = plain_host();
-    return std::make_unique<ModelInstance>(*detail::Adapter<Model>::type(), host, "m",
-                                           OptionValues{});
+    return std::make_unique<PluginModel>(*detail::Adapter<Model>::type(), host, "m",
+                                         OptionValues{});
   };
 }
 

@@ -35,7 +35,7 @@ class OtherModelsTest : public ::testing::Test {
   }
   OnePlugin plugins_;
   weir_host plain_{};
-  HostWithModels host_{plain_, model_maker(plugins_)};
+  HostWithModels host_{plain_, model_finder(plugins_)};
   Context context_{host_.host(), "auto"};
 };
 

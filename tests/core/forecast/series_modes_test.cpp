@@ -47,7 +47,7 @@ weir_host plain_host() {
 
 std::unique_ptr<ModelInstance> make_spy() {
   static const weir_host host = plain_host();
-  return std::make_unique<ModelInstance>(*detail::Adapter<Spy>::type(), host, "m", OptionValues{});
+  return std::make_unique<PluginModel>(*detail::Adapter<Spy>::type(), host, "m", OptionValues{});
 }
 
 constexpr std::int64_t minute = 60'000'000'000;

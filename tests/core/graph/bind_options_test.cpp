@@ -239,16 +239,13 @@ TEST(BindOptions, IsolationAndItsLimits) {
   EXPECT_EQ(bound.node("s").settings, NodeSettings{});
 }
 
-TEST(BindOptions, IsolationOfAModelIsRefusedAndLimitsAloneAreWarnedOf) {
+TEST(BindOptions, AModelCanBeIsolatedAndLimitsAloneAreWarnedOf) {
   const Bound bound = bind_text(
       "nodes:\n"
       "  ping: {plugin: ping-source, targets: [a], open_files: 32}\n"
       "  m: {plugin: drift-model, inputs: [ping], isolation: process}\n"
       "  s: {plugin: store, inputs: [m], path: x}\n");
-  EXPECT_TRUE(bound.problems.has_errors());
-  EXPECT_NE(bound.text().find("p.yaml:3:55: error: a model cannot run under isolation: process"),
-            std::string::npos)
-      << bound.text();
+  EXPECT_EQ(bound.node("m").settings.isolation, Isolation::process) << bound.text();
   EXPECT_NE(bound.text().find("'open_files' has no effect without isolation: process"),
             std::string::npos)
       << bound.text();

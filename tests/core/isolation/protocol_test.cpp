@@ -6,8 +6,11 @@
 #include <functional>
 #include <limits>
 
+#include "core/isolation/model_protocol.hpp"
+#include "core/isolation/packing.hpp"
 #include "core/wire/batch_bytes.hpp"
 #include "weir/error.hpp"
+#include "weir/model_testing.hpp"
 
 namespace weir::core::isolation {
 namespace {
@@ -54,6 +57,62 @@ void expect_exact(const Bytes& bytes, const std::function<void(View)>& decode) {
   EXPECT_THROW(decode(longer), Error);
 }
 
+TEST(Protocol, ATrainingSetComesBackAsItWas) {
+  weir::testing::ModelRows rows(
+      {.rows = 20, .features = 2, .targets = {1}, .sequence_length = 3, .horizon = 2, .season = 7},
+      [](std::size_t row, std::size_t feature) { return double(10 * row + feature); });
+  const weir_training_set& set = rows.raw_training();
+  const Bytes bytes = encode(set);
+  const TrainingSetInPlace place(bytes);
+  const TrainingSet again(place.raw());
+  EXPECT_EQ(again.rows().at(19, 1), 191);
+  EXPECT_EQ(again.rows().time(19), TrainingSet(set).rows().time(19));
+  EXPECT_EQ(again.feature_name(1), "feature1");
+  EXPECT_EQ(again.targets()[0], 1U);
+  EXPECT_EQ(again.scale()[1], 1);
+  EXPECT_EQ(again.season(), 7U);
+  EXPECT_EQ(again.horizon(), 2U);
+  EXPECT_EQ(again.sequence_length(), 3U);
+  EXPECT_EQ(again.train().size(), set.train_count);
+  EXPECT_EQ(again.train().back(), set.train[set.train_count - 1]);
+  EXPECT_EQ(again.validation().back(), set.validation[set.validation_count - 1]);
+  EXPECT_EQ(again.series_begin(19), 0U);
+  expect_exact(bytes, [](View view) { (void)TrainingSetInPlace(view); });
+}
+
+TEST(Protocol, ModelMessagesComeBackAsTheyWere) {
+  weir::testing::ModelRows rows({.rows = 9, .sequence_length = 3, .horizon = 2},
+                                [](std::size_t row, std::size_t) { return double(row); });
+  const Bytes window = encode(rows.window(8).raw());
+  const Window again(decode_window(window));
+  EXPECT_EQ(again.rows().size(), 8U);
+  EXPECT_EQ(again.rows().at(7, 0), 7);
+  EXPECT_EQ(again.horizon(), 2U);
+  EXPECT_EQ(again.target_count(), 1U);
+  expect_exact(window, [](View view) { (void)decode_window(view); });
+
+  const Bytes epoch = encode(weir_epoch{sizeof(weir_epoch), 0, 3, 9, 0.5, 0.25, 0.125});
+  EXPECT_EQ(decode_epoch(epoch).epochs, 9U);
+  EXPECT_EQ(decode_epoch(epoch).validation_loss, 0.25);
+  expect_exact(epoch, [](View view) { (void)decode_epoch(view); });
+
+  const Bytes find = encode(FindModelRequest{"ridge-model", "{}"});
+  EXPECT_EQ(decode_find_model(find).plugin, "ridge-model");
+  expect_exact(find, [](View view) { (void)decode_find_model(view); });
+
+  EXPECT_EQ(decode_forecast(forecast_bytes({1, 2}), 2), (std::vector<double>{1, 2}));
+  EXPECT_THROW((void)decode_forecast(forecast_bytes({1, 2}), 3), Error);
+}
+
+TEST(Protocol, ATableThatCannotBeIsRefused) {
+  Writer out;
+  out.put(std::uint64_t{1} << 62U);  // rows
+  out.put(std::int64_t{1});
+  for (const std::uint32_t number : {8U, 3U, 2U, 1U}) out.put(number);
+  const Bytes bytes = out.take();
+  EXPECT_THROW((void)decode_window(bytes), Error);
+}
+
 TEST(Protocol, ACreateRequestComesBackAsItWas) {
   const CreateRequest request = full_request();
   const CreateRequest again = decode_create(encode(request));
@@ -80,7 +139,7 @@ TEST(Protocol, EveryTruncationIsRefused) {
   returned.counters = {{"late_rows", 3}};
   returned.acknowledges = true;
   returned.state_version = 2;
-  returned.state = std::string("a\0b", 3);
+  returned.bytes = std::string("a\0b", 3);
   expect_exact(encode(full_request()), [](View bytes) { (void)decode_create(bytes); });
   expect_exact(encode(returned), [](View bytes) { (void)decode_returned(bytes); });
   expect_exact(encode(WaitAnswer{true, 1, 2}), [](View bytes) { (void)decode_wait_answer(bytes); });
@@ -142,11 +201,11 @@ TEST(Protocol, ATokenAndWhatANodeKeepsComeBack) {
   Returned returned;
   returned.acknowledges = true;
   returned.state_version = 7;
-  returned.state = std::string("a\0b", 3);
+  returned.bytes = std::string("a\0b", 3);
   const Returned again = decode_returned(encode(returned));
   EXPECT_TRUE(again.acknowledges);
   EXPECT_EQ(again.state_version, 7U);
-  EXPECT_EQ(again.state, returned.state);
+  EXPECT_EQ(again.bytes, returned.bytes);
 }
 
 TEST(Protocol, TokensComeBackAndHalfATokenIsRefused) {

@@ -2,7 +2,7 @@
 // Nodes whose process crashes: restarted soon, and put into quarantine when it goes on.
 #include <gmock/gmock.h>
 
-#include "core/runtime/crash_window.hpp"
+#include "core/plugin/crash_window.hpp"
 #include "trouble_testing.hpp"
 
 namespace weir::core::runtime {

@@ -7,7 +7,7 @@
 
 #include "weir/units.hpp"
 
-namespace weir::core::runtime {
+namespace weir::core {
 
 class CrashWindow {
  public:
@@ -30,4 +30,4 @@ class CrashWindow {
   std::size_t next_ = 0;
 };
 
-}  // namespace weir::core::runtime
+}  // namespace weir::core
