@@ -28,33 +28,38 @@ std::map<std::string, std::string> plugins_with_state(const Graph& graph) {
 
 }  // namespace
 
-void KeptState::learn(const Graph& graph) const {
-  if (store_ != nullptr) store_->learn(plugins_with_state(graph));
-}
-
-KeptState::KeptState(const Graph& graph, const std::filesystem::path& folder, Console& console) {
+KeptState::KeptState(const Graph& graph, const std::filesystem::path& folder, Console& console)
+    : folder_(folder / graph.name), console_(console) {
   StateFolder::Setting setting;
   setting.plugins = plugins_with_state(graph);
-  if (setting.plugins.empty()) return;
-  setting.folder = folder / graph.name;
+  if (!setting.plugins.empty() && !lock()) return;
+  setting.folder = folder_;
   setting.now = [] { return std::chrono::system_clock::now(); };
   setting.warn = [&console](const std::string& node, const std::string& line) {
     console.log(Level::warning, node, line);
   };
-  const std::string where = setting.folder.string();
+  store_ = std::make_shared<StateFolder>(std::move(setting));
+}
+
+void KeptState::learn(const Graph& graph) {
+  if (store_ == nullptr) return;
+  const auto plugins = plugins_with_state(graph);
+  if (plugins.empty() || (!lock_ && !lock())) return;
+  store_->learn(plugins);
+}
+
+bool KeptState::lock() {
   try {
-    lock_ = FolderLock::take(setting.folder);
-    if (lock_) {
-      store_ = std::make_shared<StateFolder>(std::move(setting));
-    } else {
-      console.log(Level::warning, "",
-                  "another run keeps its state in " + where +
-                      "; this one keeps none (--state DIR gives it a place of its own)");
-    }
+    lock_ = FolderLock::take(folder_);
+    if (lock_) return true;
+    console_.log(Level::warning, "",
+                 "another run keeps its state in " + folder_.string() +
+                     "; this one keeps none (--state DIR gives it a place of its own)");
   } catch (const Error& problem) {
-    console.log(Level::warning, "",
-                std::string(problem.what()) + "; the state of nodes is not kept (--state DIR)");
+    console_.log(Level::warning, "",
+                 std::string(problem.what()) + "; the state of nodes is not kept (--state DIR)");
   }
+  return false;
 }
 
 }  // namespace weir::core::cli

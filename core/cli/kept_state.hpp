@@ -20,13 +20,17 @@ class KeptState {
   KeptState(const Graph& graph, const std::filesystem::path& folder, Console& console);
 
   /// Nodes that a reload adds.
-  void learn(const Graph& graph) const;
+  void learn(const Graph& graph);
 
-  /// Null: no node has state, or it is not kept.
+  /// Null: it is not kept.
   [[nodiscard]] std::shared_ptr<StateStore> store() const { return store_; }
 
  private:
-  std::optional<FolderLock> lock_;
+  [[nodiscard]] bool lock();
+
+  std::filesystem::path folder_;
+  Console& console_;
+  std::optional<FolderLock> lock_;  // none: no node has had state yet
   std::shared_ptr<StateFolder> store_;
 };
 

@@ -32,12 +32,13 @@ std::optional<std::string> StateFolder::plugin_of(const std::string& node) const
 }
 
 std::optional<SavedState> StateFolder::load(const std::string& node) {
+  const auto plugin = plugin_of(node);
+  if (!plugin) return std::nullopt;
   try {
     const auto bytes = read_if_there(calls_, path_of(node), most_bytes);
     if (!bytes) return std::nullopt;
     StateFile file = decode_state_file(*bytes);
-    const auto plugin = plugin_of(node);
-    if (!plugin || *plugin != file.plugin) throw Error("is of the plugin '" + file.plugin + "'");
+    if (*plugin != file.plugin) throw Error("is of the plugin '" + file.plugin + "'");
     return std::move(file.state);
   } catch (const Error& problem) {
     set_aside(node, problem.what());
@@ -47,7 +48,7 @@ std::optional<SavedState> StateFolder::load(const std::string& node) {
 
 void StateFolder::save(const std::string& node, std::uint32_t version, std::string_view bytes) {
   const auto plugin = plugin_of(node);
-  if (!plugin) throw Error("the pipeline has no node '" + node + "'");
+  if (!plugin) throw Error("no state is kept of node '" + node + "'");
   write_atomically(calls_, path_of(node),
                    encode({*plugin, setting_.now(), {version, std::string(bytes)}}), owner_only);
 }
@@ -64,6 +65,7 @@ void StateFolder::set_aside(const std::string& node, const std::string& reason) 
 }
 
 void StateFolder::forget(const std::string& node) {
+  if (!plugin_of(node)) return;
   const std::string path = path_of(node);
   if (calls_.unlink(path) != 0 && errno != ENOENT)
     throw Error(path + ": cannot remove: " + std::generic_category().message(errno));

@@ -9,6 +9,7 @@
 
 #include "tests/support/database.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/watched_run.hpp"
 
 namespace weir::test {
 namespace {
@@ -88,6 +89,22 @@ TEST_F(ReloadTest, BySighupOnlyWhatChangedIsMadeAnew) {
   const ProgramResult& result = end();
   EXPECT_EQ(result.exit_code, 130) << log();
   EXPECT_NE(read_text(folder_ / "p.jsonl").find("netdev"), std::string::npos);
+}
+
+TEST_F(ReloadTest, TheFirstNodeWithStateIsKeptToo) {
+  write_text(folder_ / "p.yaml", pipeline("100ms"));
+  start({});
+  wait_for_rows(3);
+  write_text(folder_ / "p.yaml",
+             pipeline("100ms",
+                      "  grid:  {plugin: aligner, inputs: [up], step: 200ms}\n"
+                      "  file:  {plugin: file-sink, inputs: [grid], path: p.jsonl}\n"));
+  send(SIGHUP);
+  const auto file = folder_ / "p.jsonl";
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(file) && !read_text(file).empty(); }))
+      << log();
+  EXPECT_EQ(end().exit_code, 130) << log();
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "state/nodes/p/grid.state")) << log();
 }
 
 TEST_F(ReloadTest, AnInvalidFileChangesNothingAndSaysWhy) {

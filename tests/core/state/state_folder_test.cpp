@@ -138,6 +138,23 @@ TEST_F(StateFolderTest, OfAnotherPluginIsSetAside) {
   EXPECT_THAT(warnings_[0], HasSubstr("is of the plugin 'aligner'"));
 }
 
+TEST_F(StateFolderTest, OfANodeThatItWasNotToldOfNothingIsTouched) {
+  make().save("grid", 1, "rows");
+  StateFolder folder(
+      {folder_ / "nodes" / "p",
+       {},
+       [] { return Timestamp{}; },
+       [this](const std::string&, const std::string& line) { warnings_.push_back(line); }},
+      calls_);
+  EXPECT_FALSE(folder.load("grid"));
+  folder.forget("grid");
+  EXPECT_THROW(folder.save("grid", 1, "others"), Error);
+  EXPECT_TRUE(std::filesystem::exists(path()));
+  EXPECT_THAT(warnings_, IsEmpty());
+  folder.learn({{"grid", "aligner"}});
+  EXPECT_EQ(folder.load("grid")->bytes, "rows");
+}
+
 TEST_F(StateFolderTest, ForgetsAlsoWhatIsNotThere) {
   StateFolder folder = make();
   folder.save("grid", 1, "bytes");
