@@ -7,10 +7,14 @@
 #include <exception>
 #include <utility>
 
+#include "core/observe/watchdog.hpp"
+#include "weir/error.hpp"
+
 namespace weir::core::cli {
 namespace {
 
 constexpr int look_every_ms = 1000;
+constexpr Duration patience = std::chrono::seconds{10};  // with a call that goes on
 
 /// Changes when the file does, also when another is moved to its place.
 std::string mark_of(const std::filesystem::path& file) {
@@ -78,6 +82,16 @@ bool Reloader::has_changed() {
   return marks_of(parts_.file) != seen_;
 }
 
+std::string held_up(const runtime::Snapshot& snapshot) {
+  for (const runtime::NodeStats& node : snapshot.nodes) {
+    const Duration took = snapshot.now - node.call_since;
+    if (node.call.empty() || took < patience) continue;
+    return node.name + " has been in its call of " + std::string(node.call) + " for " +
+           observe::spoken(took) + ", and a reload waits for every call; ask again when it is back";
+  }
+  return {};
+}
+
 std::string Reloader::reload() {
   const std::lock_guard lock(mutex_);
   if (stopped_) return "the run is ending";
@@ -85,6 +99,7 @@ std::string Reloader::reload() {
   parts_.reloading(true);
   std::string said;
   try {
+    if (const std::string why = held_up(runner_.snapshot()); !why.empty()) throw Error(why);
     const CheckedPipeline checked = parts_.check();
     if (checked.ok()) {
       const Graph graph = parts_.expand(checked.graph);

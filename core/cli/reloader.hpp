@@ -62,6 +62,10 @@ class Reloader {
   std::thread thread_;
 };
 
+/// A reload waits until every call has returned, and nothing else goes on meanwhile. Why it is not
+/// begun: a call has gone on for too long to hope that it will. Empty: none has.
+[[nodiscard]] std::string held_up(const runtime::Snapshot& snapshot);
+
 /// "made anew: scale; new: other; gone: old", or that nothing differs.
 [[nodiscard]] std::string describe(const runtime::GraphChange& change);
 
