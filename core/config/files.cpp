@@ -9,22 +9,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/system/descriptor.hpp"
+
 namespace weir::core::config {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 FileRead trouble(int error) {
   FileRead result;

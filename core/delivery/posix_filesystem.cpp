@@ -12,23 +12,10 @@
 #include <system_error>
 #include <utility>
 
+#include "core/system/descriptor.hpp"
+
 namespace weir::core::delivery {
 namespace {
-
-/// A descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Status last_error(const char* verb, const std::string& path) {
   const int error = errno;

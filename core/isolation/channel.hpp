@@ -15,8 +15,8 @@
 #include <span>
 #include <vector>
 
-#include "core/isolation/descriptor.hpp"
 #include "core/isolation/protocol.hpp"
+#include "core/system/descriptor.hpp"
 #include "weir/error.hpp"
 
 namespace weir::core::isolation {

@@ -12,29 +12,14 @@
 #include <cerrno>
 #include <cstring>
 #include <system_error>
-#include <utility>
 
+#include "core/system/descriptor.hpp"
 #include "weir/error.hpp"
 
 namespace weir::core::observe {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 std::string reason() { return std::generic_category().message(errno); }
 

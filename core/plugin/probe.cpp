@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "core/plugin/library.hpp"
+#include "core/system/descriptor.hpp"
 #include "weir/error.hpp"
 #include "weir/units.hpp"
 
@@ -25,22 +26,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 constexpr std::size_t max_answer = std::size_t{64} << 20;
-
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  [[nodiscard]] int get() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_;
-};
 
 /// posix_spawn's two structs, destroyed with it. The child gets default signals, a group of its own
 /// and nothing of ours but `out` as its standard output.

@@ -20,7 +20,6 @@
 #include <fstream>
 #include <system_error>
 #include <thread>
-#include <utility>
 
 #include "weir/error.hpp"
 
@@ -101,17 +100,6 @@ void add_ipv6(const std::string& device, const std::string& address) {
 }
 
 }  // namespace
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(value_, other.value_);
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (value_ >= 0) ::close(value_);
-}
-
-int Descriptor::release() noexcept { return std::exchange(value_, -1); }
 
 void enter_new_network() {
   if (::unshare(CLONE_NEWNET) == 0) return;

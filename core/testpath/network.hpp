@@ -4,22 +4,9 @@
 
 #include <string>
 
+#include "core/system/descriptor.hpp"
+
 namespace weir::core::testpath {
-
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int value) : value_(value) {}
-  Descriptor(Descriptor&& other) noexcept : value_(other.release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  [[nodiscard]] int get() const { return value_; }
-  [[nodiscard]] int release() noexcept;
-
- private:
-  int value_ = -1;
-};
 
 /// Moves this process, which must have one thread, into a network of its own; without CAP_SYS_ADMIN
 /// into one of a user namespace of its own, where it is root. Throws Error saying what is needed.

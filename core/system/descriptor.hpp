@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace weir::core::isolation {
+namespace weir::core {
 
 class Descriptor {
  public:
@@ -23,7 +23,9 @@ class Descriptor {
   ~Descriptor() { close(); }
 
   [[nodiscard]] int get() const { return number_; }
-  void close() {
+  /// Gives it away: from now on somebody else closes it.
+  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
+  void close() noexcept {
     if (number_ >= 0) ::close(std::exchange(number_, -1));
   }
 
@@ -31,4 +33,4 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace weir::core::isolation
+}  // namespace weir::core
