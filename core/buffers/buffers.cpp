@@ -28,7 +28,7 @@ void tell_recovery(const Buffer& buffer, const weir_host& host) {
   const delivery::SpoolRecovery& found = buffer.spool->recovery();
   if (found.rows > 0)
     log(host, Level::info,
-        std::to_string(found.rows) + " rows of an earlier run wait in " + buffer.folder +
+        std::to_string(found.rows) + " rows from before wait in " + buffer.folder +
             " and are stored first");
   if (found.lost_records > 0)
     log(host, Level::error,
