@@ -21,22 +21,30 @@ const Number* array(Reader& in, std::uint64_t count) {
   return in.array<Number>(count).data();
 }
 
+template <class Stream, class Set>
+void pass_head(Stream& stream, Set& set) {
+  stream.pass(set.rows, set.train_count, set.validation_count, set.segment_count, set.step,
+              set.seed, set.season, set.features, set.target_count, set.sequence_length,
+              set.horizon);
+}
+
+template <class Stream, class Window>
+void pass_window_head(Stream& stream, Window& window) {
+  stream.pass(window.rows, window.step, window.features, window.sequence_length, window.horizon,
+              window.target_count);
+}
+
+template <class Stream, class Epoch>
+void pass_epoch(Stream& stream, Epoch& epoch) {
+  stream.pass(epoch.epoch, epoch.epochs, epoch.loss, epoch.validation_loss, epoch.best_loss);
+}
+
 }  // namespace
 
 // What takes eight bytes a number comes first, so that each array lies at its place.
 Bytes encode(const weir_training_set& set) {
   Writer out;
-  out.put(set.rows);
-  out.put(set.train_count);
-  out.put(set.validation_count);
-  out.put(set.segment_count);
-  out.put(set.step);
-  out.put(set.seed);
-  out.put(set.season);
-  out.put(set.features);
-  out.put(set.target_count);
-  out.put(set.sequence_length);
-  out.put(set.horizon);
+  pass_head(out, set);
   out.put_array(set.values, set.rows * set.features);
   out.put_array(set.times, set.rows);
   out.put_array(set.scale, set.features);
@@ -52,17 +60,7 @@ Bytes encode(const weir_training_set& set) {
 TrainingSetInPlace::TrainingSetInPlace(View bytes) {
   Reader in(bytes);
   set_.size = sizeof set_;
-  set_.rows = in.get<std::uint64_t>();
-  set_.train_count = in.get<std::uint64_t>();
-  set_.validation_count = in.get<std::uint64_t>();
-  set_.segment_count = in.get<std::uint64_t>();
-  set_.step = in.get<std::int64_t>();
-  set_.seed = in.get<std::uint64_t>();
-  set_.season = in.get<std::uint64_t>();
-  set_.features = in.get<std::uint32_t>();
-  set_.target_count = in.get<std::uint32_t>();
-  set_.sequence_length = in.get<std::uint32_t>();
-  set_.horizon = in.get<std::uint32_t>();
+  pass_head(in, set_);
   set_.values = array<double>(in, cells(set_.rows, set_.features));
   set_.times = array<std::int64_t>(in, set_.rows);
   set_.scale = array<double>(in, set_.features);
@@ -79,12 +77,7 @@ TrainingSetInPlace::TrainingSetInPlace(View bytes) {
 
 Bytes encode(const weir_window& window) {
   Writer out;
-  out.put(window.rows);
-  out.put(window.step);
-  out.put(window.features);
-  out.put(window.sequence_length);
-  out.put(window.horizon);
-  out.put(window.target_count);
+  pass_window_head(out, window);
   out.put_array(window.values, window.rows * window.features);
   out.put_array(window.times, window.rows);
   return out.take();
@@ -94,12 +87,7 @@ weir_window decode_window(View bytes) {
   Reader in(bytes);
   weir_window window{};
   window.size = sizeof window;
-  window.rows = in.get<std::uint64_t>();
-  window.step = in.get<std::int64_t>();
-  window.features = in.get<std::uint32_t>();
-  window.sequence_length = in.get<std::uint32_t>();
-  window.horizon = in.get<std::uint32_t>();
-  window.target_count = in.get<std::uint32_t>();
+  pass_window_head(in, window);
   window.values = array<double>(in, cells(window.rows, window.features));
   window.times = array<std::int64_t>(in, window.rows);
   in.end();
@@ -120,11 +108,7 @@ std::vector<double> decode_forecast(std::string_view bytes, std::size_t count) {
 
 Bytes encode(const weir_epoch& epoch) {
   Writer out;
-  out.put(epoch.epoch);
-  out.put(epoch.epochs);
-  out.put(epoch.loss);
-  out.put(epoch.validation_loss);
-  out.put(epoch.best_loss);
+  pass_epoch(out, epoch);
   return out.take();
 }
 
@@ -132,11 +116,7 @@ weir_epoch decode_epoch(View bytes) {
   Reader in(bytes);
   weir_epoch epoch{};
   epoch.size = sizeof epoch;
-  epoch.epoch = in.get<std::uint64_t>();
-  epoch.epochs = in.get<std::uint64_t>();
-  epoch.loss = in.get<double>();
-  epoch.validation_loss = in.get<double>();
-  epoch.best_loss = in.get<double>();
+  pass_epoch(in, epoch);
   in.end();
   return epoch;
 }

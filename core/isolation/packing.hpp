@@ -26,6 +26,11 @@ class Writer {
     append(text.data(), text.size());
   }
   void put_count(std::size_t count) { put(std::uint64_t{count}); }
+  /// As Reader::pass, so that one list of members serves both ways.
+  template <class... Values>
+  void pass(const Values&... values) {
+    (put(values), ...);
+  }
   template <class Value>
   requires std::is_arithmetic_v<Value>
   void put_array(const Value* values, std::size_t count) {
@@ -51,6 +56,10 @@ class Reader {
     Value value{};
     std::memcpy(&value, take(sizeof value), sizeof value);
     return value;
+  }
+  template <class... Values>
+  void pass(Values&... values) {
+    ((values = get<Values>()), ...);
   }
   [[nodiscard]] std::string text() {
     const std::size_t size = count(1);
