@@ -13,10 +13,10 @@
 namespace weir::core::cli {
 namespace {
 
-ModelMaker isolated_maker(const ModelFinder& finder) {
-  return [finder, crashes = std::make_shared<ModelCrashes>()](const GraphNode& node,
-                                                              const weir_host& host) {
-    return create_isolated_model(node, host, finder, crashes);
+ModelMaker isolated_maker(const ModelFinder& finder, const KeptByKey& kept) {
+  return [finder, kept, crashes = std::make_shared<ModelCrashes>()](const GraphNode& node,
+                                                                    const weir_host& host) {
+    return create_isolated_model(node, host, finder, crashes, kept);
   };
 }
 
@@ -35,8 +35,9 @@ runtime::Factory make_factory(const Graph& graph, ForecastListener listener, Mod
           kept](const GraphNode& node, const weir_host& host) -> std::unique_ptr<NodeInstance> {
     const bool isolated = kept != nullptr && node.settings.isolation == Isolation::process;
     if (node.description->kind == Kind::model) {
-      return create_model_node(node, host, listener, finder,
-                               isolated ? isolated_maker(finder) : make_plugin_model);
+      return create_model_node(
+          node, host, listener, finder,
+          isolated ? isolated_maker(finder, kept->of(node.name)) : make_plugin_model);
     }
     const auto named = names.find(node.name);
     const std::vector<InputName> inputs =

@@ -70,7 +70,7 @@ void Reloader::watch_loop() {
     if (stopped_) return;
     if (ready > 0) {
       wake_.clear();
-    } else if (!parts_.watch || !has_changed()) {
+    } else if (!parts_.watch || !has_changed() || must_wait()) {
       continue;
     }
     (void)reload();
@@ -82,12 +82,20 @@ bool Reloader::has_changed() {
   return marks_of(parts_.file) != seen_;
 }
 
+bool Reloader::must_wait() {
+  const std::string why = held_up(runner_.snapshot());
+  if (!why.empty() && !std::exchange(told_wait_, true))
+    console_.log(Level::warning, "", parts_.file.string() + " has changed: " + why);
+  if (why.empty()) told_wait_ = false;
+  return !why.empty();
+}
+
 std::string held_up(const runtime::Snapshot& snapshot) {
   for (const runtime::NodeStats& node : snapshot.nodes) {
     const Duration took = snapshot.now - node.call_since;
     if (node.call.empty() || took < patience) continue;
     return node.name + " has been in its call of " + std::string(node.call) + " for " +
-           observe::spoken(took) + ", and a reload waits for every call; ask again when it is back";
+           observe::spoken(took) + ", and a reload waits for every call to return";
   }
   return {};
 }
@@ -99,7 +107,8 @@ std::string Reloader::reload() {
   parts_.reloading(true);
   std::string said;
   try {
-    if (const std::string why = held_up(runner_.snapshot()); !why.empty()) throw Error(why);
+    if (const std::string why = held_up(runner_.snapshot()); !why.empty())
+      throw Error(why + "; ask again then");
     const CheckedPipeline checked = parts_.check();
     if (checked.ok()) {
       const Graph graph = parts_.expand(checked.graph);

@@ -51,12 +51,15 @@ class Reloader {
  private:
   void watch_loop();
   [[nodiscard]] bool has_changed();
+  /// A change that is seen waits until a reload can begin.
+  [[nodiscard]] bool must_wait();
 
   runtime::Runner& runner_;
   Console& console_;
   ReloadParts parts_;
   runtime::EventFd wake_;
   std::atomic<bool> stopped_{false};
+  bool told_wait_ = false;
   std::mutex mutex_;
   std::vector<std::string> seen_;  ///< of the files, when they were last looked at
   std::thread thread_;

@@ -124,6 +124,7 @@ void Forecaster::move_to_another_table() {
   for (ViewRows& view : rows_) view.clear();
   predictions_ = {};
   history_ = {};
+  for (const auto& model : models_) model->serve();
 }
 
 std::vector<ForecastPoint> Forecaster::forecast(const SeriesTable& table) {

@@ -69,8 +69,8 @@ class Forecaster {
   [[nodiscard]] double usual_error(const ForecastPoint& point) const;
   /// The table has forgotten its first rows.
   void drop_front(std::size_t rows);
-  /// The next table has other rows (of the same columns) than the one that was learned from; what
-  /// was only of interest for that one is given up.
+  /// It serves a run now. The next table has other rows (of the same columns) than the one that was
+  /// learned from; what was only of interest for that one is given up.
   void move_to_another_table();
 
   /// All origins of the test part, each with all steps.

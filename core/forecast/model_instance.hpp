@@ -12,7 +12,8 @@
 
 namespace weir::core {
 
-/// One call at a time, on any thread. Every call may throw Error, Fatal or CrashedTooOften.
+/// One call at a time, on any thread. Every call may throw Error, RetryLater, Fatal or
+/// CrashedTooOften.
 class ModelInstance {
  public:
   /// Is told of each epoch; false stops the learning, and the best so far is kept.
@@ -28,6 +29,8 @@ class ModelInstance {
   [[nodiscard]] virtual std::vector<double> predict(const weir_window& window) = 0;
   [[nodiscard]] virtual std::string save() = 0;
   virtual void load(std::string_view bytes) = 0;
+  /// Its learning in the background is over; what comes now are calls of the run.
+  virtual void serve() {}
 };
 
 /// Behind the C boundary, with exceptions in place of statuses.

@@ -66,6 +66,10 @@ class ModelNode : public NodeInstance {
     try {
       forecaster_ =
           std::make_unique<Forecaster>(read_file(options_.model_file), [this] { return make(); });
+    } catch (const NodeCrashed&) {
+      throw;
+    } catch (const RetryLater&) {
+      throw;
     } catch (const Error& wrong) {
       const std::string aside = set_file_aside(options_.model_file, context_.now());
       context_.log(Level::warning, options_.model_file + ": " + wrong.what() + "; set aside as " +
@@ -113,6 +117,8 @@ class ModelNode : public NodeInstance {
       } catch (const Fatal&) {
         throw;
       } catch (const NodeCrashed&) {
+        throw;
+      } catch (const RetryLater&) {
         throw;
       } catch (const Error& wrong) {
         throw Fatal(wrong.what());  // the same rows would fail in the same way

@@ -14,7 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds glance{50};          // how often a stop and a silent end are looked for
+constexpr milliseconds glance{50};  // how often a stop and a silent end are looked for
+constexpr int most_last_lines = 1000;
 constexpr milliseconds last_moments{2000};  // for destroy, and between a closed socket and the end
 
 }  // namespace
@@ -66,15 +67,29 @@ Caller::~Caller() {
   }
 }
 
-Returned Caller::call(MessageType type, const Bytes& payload, const Hear& hear,
+Returned Caller::create(CreateRequest request, const KeptByKey& kept, const Hear& hear) {
+  std::vector<int> descriptors;
+  for (const auto& [key, descriptor] : kept) {
+    request.kept.push_back(key);
+    descriptors.push_back(descriptor);
+  }
+  Returned made = call(MessageType::create, encode(request), hear, descriptors);
+  throw_status(made);
+  return made;
+}
+
+Returned Caller::call(MessageType type, Bytes payload, const Hear& hear,
                       const std::vector<int>& descriptors) {
   if (spent_) throw NodeCrashed("process of node '" + name_ + "' has ended");
   type_ = type;
   extend();
-  send(type, payload, descriptors);
   Returned returned;
   try {
+    child_.channel().send(type, payload, descriptors, deadline_);
+    payload = {};
     while (!deal_with(wait_for_message(type), hear, returned)) {
+      // One that never stops talking has no more time than one that is silent.
+      if (steady_clock::now() >= deadline_) hangs(type);
     }
   } catch (const ChannelClosed&) {
     ended(type);
@@ -82,8 +97,8 @@ Returned Caller::call(MessageType type, const Bytes& payload, const Hear& hear,
     hangs(type);
   } catch (const NodeCrashed&) {
     throw;
-  } catch (const Error& problem) {
-    crashed("sent what cannot be read (" + std::string(problem.what()) + ")", type);
+  } catch (const std::exception& problem) {
+    crashed("cannot be understood (" + std::string(problem.what()) + ")", type);
   }
   return returned;
 }
@@ -105,16 +120,6 @@ void Caller::extend() { deadline_ = steady_clock::now() + limit_of(type_); }
 Duration Caller::limit_of(MessageType type) const {
   if (type != MessageType::create) return call_limit_;
   return std::max<Duration>(call_limit_, std::chrono::seconds{10});
-}
-
-void Caller::send(MessageType type, const Bytes& payload, const std::vector<int>& descriptors) {
-  try {
-    child_.channel().send(type, payload, descriptors, deadline_);
-  } catch (const ChannelClosed&) {
-    ended(type);
-  } catch (const ChannelStuck&) {
-    hangs(type);
-  }
 }
 
 Message Caller::wait_for_message(MessageType type) {
@@ -163,13 +168,15 @@ void Caller::wait_until(std::int64_t time) {
   waited.reached = host_.wait_until(host_.self, time) != 0;
   waited.now = host_.now(host_.self);
   waited.monotonic = host_.monotonic(host_.self);
-  deadline_ += steady_clock::now() - begun;
+  lend(steady_clock::now() - begun);
   answer(MessageType::waited, encode(waited));
 }
 
-/// Until it has ended: its last lines are worth reading.
+/// Until it has ended: its last lines are worth reading, so far as they have an end.
 void Caller::drain(steady_clock::time_point deadline) {
-  while (auto message = child_.channel().receive(deadline)) {
+  for (int left = most_last_lines; left > 0; --left) {
+    auto message = child_.channel().receive(deadline);
+    if (!message) return;
     if (message->type == MessageType::log) log(*message);
   }
 }

@@ -35,8 +35,10 @@ class Caller {
   /// Lets it destroy its node, and ends it.
   ~Caller();
 
+  /// Makes the node, with what was opened with rights. Throws what create says, or NodeCrashed.
+  Returned create(CreateRequest request, const KeptByKey& kept, const Hear& hear = {});
   /// Throws NodeCrashed, then this is spent; nothing else. `hear` may be empty: nothing may come.
-  Returned call(MessageType type, const Bytes& payload, const Hear& hear = {},
+  Returned call(MessageType type, Bytes payload, const Hear& hear = {},
                 const std::vector<int>& descriptors = {});
   /// A call's head, with the pipeline's clocks.
   [[nodiscard]] CallRequest head() const;
@@ -44,12 +46,13 @@ class Caller {
   void answer(MessageType type, const Bytes& payload);
   /// In `hear`: the call gets its whole time once more.
   void extend();
+  /// In `hear`: the engine itself has taken so long.
+  void lend(std::chrono::steady_clock::duration time) { deadline_ += time; }
   /// The one that came with the last answer, or none.
   [[nodiscard]] Descriptor take_descriptor() { return std::move(arrived_); }
 
  private:
   [[nodiscard]] Duration limit_of(MessageType type) const;
-  void send(MessageType type, const Bytes& payload, const std::vector<int>& descriptors);
   [[nodiscard]] Message wait_for_message(MessageType type);
   [[nodiscard]] bool deal_with(Message message, const Hear& hear, Returned& returned);
   void log(const Message& message);

@@ -21,13 +21,7 @@ class IsolatedNode final : public NodeInstance {
       : description_(node.description), child_(node, host, settings) {
     CreateRequest request = create_request(node, settings);
     request.inputs = inputs;
-    std::vector<int> descriptors;
-    for (const auto& [key, descriptor] : kept) {
-      request.kept.push_back(key);
-      descriptors.push_back(descriptor);
-    }
-    const Returned made = child_.call(MessageType::create, encode(request), {}, descriptors);
-    throw_status(made);
+    const Returned made = child_.create(std::move(request), kept);
     acknowledges_ = made.acknowledges;
     state_version_ = made.state_version;
   }
@@ -43,10 +37,8 @@ class IsolatedNode final : public NodeInstance {
         return Again{};
       case WEIR_WAIT:
         return Wait{Timestamp{Duration{returned.until}}, watched_.get()};
-      case WEIR_END:
-        return End{};
       default:
-        throw Error("the process of the node answered with an unknown state");
+        return End{};
     }
   }
 

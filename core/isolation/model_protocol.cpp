@@ -42,8 +42,10 @@ void pass_epoch(Stream& stream, Epoch& epoch) {
 }  // namespace
 
 // What takes eight bytes a number comes first, so that each array lies at its place.
-Bytes encode(const weir_training_set& set) {
-  Writer out;
+Bytes encode(const CallRequest& head, const weir_training_set& set) {
+  Writer out(encode(head), (set.rows * (set.features + 1) + set.train_count + set.validation_count +
+                            set.segment_count) *
+                               sizeof(double));
   pass_head(out, set);
   out.put_array(set.values, set.rows * set.features);
   out.put_array(set.times, set.rows);
@@ -75,8 +77,8 @@ TrainingSetInPlace::TrainingSetInPlace(View bytes) {
   in.end();
 }
 
-Bytes encode(const weir_window& window) {
-  Writer out;
+Bytes encode(const CallRequest& head, const weir_window& window) {
+  Writer out(encode(head), window.rows * (window.features + 1) * sizeof(double));
   pass_window_head(out, window);
   out.put_array(window.values, window.rows * window.features);
   out.put_array(window.times, window.rows);

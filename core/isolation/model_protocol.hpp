@@ -12,10 +12,10 @@
 
 namespace weir::core::isolation {
 
-/// Behind the head of `fit`.
-[[nodiscard]] Bytes encode(const weir_training_set& set);
+/// The payload of `fit`.
+[[nodiscard]] Bytes encode(const CallRequest& head, const weir_training_set& set);
 
-/// A training set in the bytes that it came in. They must outlive it.
+/// A training set in the bytes that it came in, behind their head. They must outlive it.
 class TrainingSetInPlace {
  public:
   /// `bytes` begins at a multiple of 8. Throws Error where they hold no training set.
@@ -28,9 +28,9 @@ class TrainingSetInPlace {
   std::vector<const char*> name_pointers_;
 };
 
-/// Behind the head of `predict`.
-[[nodiscard]] Bytes encode(const weir_window& window);
-/// As TrainingSetInPlace.
+/// The payload of `predict`.
+[[nodiscard]] Bytes encode(const CallRequest& head, const weir_window& window);
+/// What stands behind its head; as TrainingSetInPlace.
 [[nodiscard]] weir_window decode_window(View bytes);
 
 /// What predict returns.

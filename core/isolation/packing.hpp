@@ -18,6 +18,11 @@ namespace weir::core::isolation {
 
 class Writer {
  public:
+  Writer() = default;
+  /// Goes on behind `head`, with room for about `more` bytes.
+  Writer(Bytes head, std::size_t more) : bytes_(std::move(head)) {
+    bytes_.reserve(bytes_.size() + more + 4096);
+  }
   template <class Value>
   requires std::is_arithmetic_v<Value>
   void put(Value value) { append(&value, sizeof value); }

@@ -221,6 +221,9 @@ Returned decode_returned(View bytes) {
   returned.message = in.text();
   returned.retry_after = in.get<std::int64_t>();
   returned.next = in.get<std::int32_t>();
+  if (returned.next < WEIR_AGAIN || returned.next > WEIR_END)
+    throw Error("malformed message: produce returned the unknown state " +
+                std::to_string(returned.next));
   returned.until = in.get<std::int64_t>();
   for (std::size_t left = in.count(16); left > 0; --left) {
     std::string name = in.text();

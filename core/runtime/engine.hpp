@@ -152,7 +152,7 @@ class Engine {
   void retry_later(Actor& actor, Call call, const Outcome& outcome);
   void reject(Actor& actor, Call call, const std::string& message);
   void fail_call(Actor& actor, Call call, const std::string& message, bool crashed = false);
-  void quarantine(Actor& actor, Call call, const std::string& message);
+  void quarantine(Actor& actor, Call call, const Outcome& outcome);
   void reject_flush(Actor& actor, const std::string& message);
   void poison(Actor& actor, const Parcel& parcel, const std::string& message);
   void keep(Actor& actor, Call call);

@@ -39,7 +39,7 @@ void Engine::apply(Actor& actor, Call call, Outcome outcome) {
       break;
     case Outcome::Result::failed:
       if (outcome.crashed && (outcome.too_often || actor.crashes.add(now()))) {
-        quarantine(actor, std::move(call), outcome.message);
+        quarantine(actor, std::move(call), outcome);
       } else {
         fail_call(actor, std::move(call), outcome.message, outcome.crashed);
       }

@@ -120,12 +120,13 @@ void Engine::fail_call(Actor& actor, Call call, const std::string& message, bool
 }
 
 /// The node is not started again in this run; what it held becomes dead letters.
-void Engine::quarantine(Actor& actor, Call call, const std::string& message) {
+void Engine::quarantine(Actor& actor, Call call, const Outcome& outcome) {
   ++actor.stats.errors;
   actor.quarantined = true;
   keep(actor, std::move(call));
   die(actor, "quarantined after " + std::to_string(CrashWindow::most) +
-                 " crashes within a minute, the last: " + message +
+                 (outcome.too_often ? " crashes" : " crashes within a minute") +
+                 ", the last: " + outcome.message +
                  "; mend the plugin or what feeds it, then start the pipeline again");
 }
 

@@ -24,8 +24,8 @@ runtime::Snapshot flushing_for(Duration took) {
 TEST(Reloader, DoesNotBeginWhileACallDoesNotReturn) {
   EXPECT_EQ(held_up(flushing_for(seconds{2})), "");
   EXPECT_EQ(held_up(flushing_for(seconds{45})),
-            "store has been in its call of flush for 45 s, and a reload waits for every call; ask "
-            "again when it is back");
+            "store has been in its call of flush for 45 s, and a reload waits for every call to "
+            "return");
 }
 
 }  // namespace

@@ -15,9 +15,10 @@ namespace {
 
 using namespace weir;
 
-enum class Call { none, fit, predict, load };
+enum class Call { none, fit, third_epoch, predict, load };
 constexpr auto enum_names(Call) {
   return std::array{std::pair{"none", Call::none}, std::pair{"fit", Call::fit},
+                    std::pair{"third_epoch", Call::third_epoch},
                     std::pair{"predict", Call::predict}, std::pair{"load", Call::load}};
 }
 
@@ -48,6 +49,7 @@ struct Brittle {
     for (std::int64_t epoch = 1; epoch <= options.epochs; ++epoch) {
       std::this_thread::sleep_for(options.pause);
       ++done;
+      if (epoch == 3) misbehave(Call::third_epoch);
       if (!progress.report(static_cast<std::uint64_t>(epoch),
                            static_cast<std::uint64_t>(options.epochs), 1, 1, 1))
         break;
