@@ -15,7 +15,8 @@ namespace weir::core::buffers {
                                                                const weir_host& host);
 
 /// Gives the rows, each batch with its place in the buffer as token. It waits without a time where
-/// there are none: whoever runs it calls again after the writer's flush or end. Ends when the
+/// there are none: whoever runs it calls again after the writer's flush or end, and after
+/// acknowledgements, so that its position becomes durable and makes room. Ends when the
 /// writer has ended and nothing is left. Rows of an input that the sink has no more come by the
 /// last of its `outputs`.
 [[nodiscard]] std::unique_ptr<NodeInstance> make_buffer_reader(std::shared_ptr<Buffer> buffer,

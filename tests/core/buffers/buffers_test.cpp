@@ -189,6 +189,34 @@ TEST_F(BuffersTest, AStopLeavesTheRestOnDisk) {
   EXPECT_TRUE(stored.empty());
 }
 
+// Rows that are stored right after the position was, and nothing after them: it must still move, or
+// a full buffer never has room again.
+TEST_F(BuffersTest, AFullOneHasRoomAgainWheneverItsRowsAreStored) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Numbers stored;
+    int flushes = 0;
+    Net net;
+    net.source("source", counting(60));
+    GraphNode& sink = buffered(net.sink("store", {"source"}, storing(stored, [&flushes] {
+                                          if (++flushes < 6) throw RetryLater("away");
+                                        })));
+    sink.settings.buffer->max_size = Bytes{4096};
+    sink.settings.queue = Bytes{700};
+    sink.settings.flush_interval = std::chrono::milliseconds{50};
+    RunOptions options = simulated_run(start_time, seed);
+    runtime::Runner* running = nullptr;
+    options.trace = [&, calls = 0](const runtime::TraceEvent&) mutable {
+      if (++calls % 10'000 == 0) running->request_stop();  // it hangs
+    };
+    const test::TemporaryFolder folder;
+    Buffers buffers(folder.path(), disk_);
+    runtime::Runner runner(with_buffers(net.graph()), buffers.factory(net.factory()), options);
+    running = &runner;
+    EXPECT_EQ(runner.run().exit_code, 0) << "seed " << seed;
+    EXPECT_EQ(stored, count_up(0, 600)) << "seed " << seed;
+  }
+}
+
 TEST_F(BuffersTest, RowsOfAnInputThatTheSinkHasNoMoreAreStoredToo) {
   Numbers stored;
   Net before;
