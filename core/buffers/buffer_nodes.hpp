@@ -10,7 +10,8 @@
 namespace weir::core::buffers {
 
 /// Takes rows in; flush makes them durable. Room that is missing (on the disk, or under max_size)
-/// is a passing trouble. Only a batch that could never fit is refused.
+/// is a passing trouble, unless nobody will make room: then it fails for good. Only a batch that
+/// could never fit is refused.
 [[nodiscard]] std::unique_ptr<NodeInstance> make_buffer_writer(std::shared_ptr<Buffer> buffer,
                                                                const weir_host& host);
 

@@ -23,6 +23,7 @@ struct Buffer {
   BufferSettings settings;
   std::string folder;
   std::atomic<bool> ended{false};  ///< the writer has written its last
+  std::atomic<bool> left{false};   ///< its sink has failed for good: nobody reads it in this run
 };
 
 /// What waits on disk for a sink.
