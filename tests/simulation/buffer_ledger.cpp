@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/buffer_ledger.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::simulation {
@@ -8,7 +9,7 @@ namespace weir::simulation {
 void BufferLedger::begin_life() {
   pending_.clear();
   acknowledged_.clear();
-  last_given_ = 0;
+  first_given_ = last_given_ = 0;
   given_order_.clear();
   flushed_.clear();
   flushed_order_.clear();
@@ -45,6 +46,7 @@ void BufferLedger::given(std::uint64_t number, const Record& record) {
   if (number <= last_given_) break_promise(number, "was given after a later one");
   if (number < position_) break_promise(number, "was given again behind a durable position");
   last_given_ = number;
+  if (first_given_ == 0) first_given_ = number;
   // Only what is durable may be read.
   found->second.durable = true;
   auto& order = given_order_[record.input];
@@ -53,7 +55,7 @@ void BufferLedger::given(std::uint64_t number, const Record& record) {
 
 void BufferLedger::acknowledged(std::uint64_t number) {
   entries_[number].done = true;
-  acknowledged_.push_back(number);
+  acknowledged_.insert(number);
 }
 
 void BufferLedger::check_life(const std::set<Id>& stored, const std::set<Id>& letters,
@@ -81,11 +83,9 @@ void BufferLedger::check_life(const std::set<Id>& stored, const std::set<Id>& le
 }
 
 void BufferLedger::position_is_durable() {
-  for (const auto& [number, entry] : entries_) {
-    position_ = number;
-    if (!entry.done) return;
-  }
-  ++position_;
+  // What an earlier life acknowledged may be unknown to this one, if its position was not durable.
+  position_ = std::max(position_, first_given_);
+  while (acknowledged_.contains(position_)) ++position_;
 }
 
 void BufferLedger::check_end(const Records& left, std::uint64_t dropped, bool exact) {

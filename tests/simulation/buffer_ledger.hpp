@@ -71,11 +71,12 @@ class BufferLedger {
   std::map<std::uint64_t, Entry> entries_;
   std::set<Id> promised_;
   std::set<Id> dropped_;
-  std::uint64_t position_ = 0;  ///< nothing before it may come again
+  std::uint64_t position_ = 1;  ///< nothing before it may come again
   bool uncounted_drop_ = false;
   // Of this life.
   std::vector<std::uint64_t> pending_;
-  std::vector<std::uint64_t> acknowledged_;
+  std::set<std::uint64_t> acknowledged_;
+  std::uint64_t first_given_ = 0;
   std::uint64_t last_given_ = 0;
   std::map<std::uint32_t, std::vector<Id>> given_order_;
   Rows flushed_;

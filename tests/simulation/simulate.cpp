@@ -115,8 +115,7 @@ class World {
                        : buffer.promised(id);
   }
 
-  void live(std::size_t number) {
-    const LifePlan& plan = plan_.lives[number];
+  core::runtime::RunOptions options_of(std::size_t number) {
     core::runtime::RunOptions options =
         core::runtime::simulated_run(now_, plan_.seed * 31 + number);
     options.grace = plan_.grace;
@@ -127,6 +126,12 @@ class World {
         say_(std::string(node) + ": " + std::string(text));
       };
     }
+    return options;
+  }
+
+  void live(std::size_t number) {
+    const LifePlan& plan = plan_.lives[number];
+    core::runtime::RunOptions options = options_of(number);
     std::uint64_t calls = 0;
     core::runtime::Runner* running = nullptr;
     options.trace = [&](const TraceEvent& event) {
@@ -139,7 +144,6 @@ class World {
       if (calls > most_calls) throw Endless{};
       if (calls == plan.calls) end_early(plan.end, *running);
     };
-    const auto clock = options.clock;
     disk_.begin_life(plan);
     disk_.follow(now_ - first_day);
     const auto factory = disk_.factory([this](const core::GraphNode& node, const weir_host& host) {
@@ -147,20 +151,24 @@ class World {
     });
     core::runtime::Runner runner(core::buffers::with_buffers(make_graph(plan_)), factory, options);
     running = &runner;
+    run_to_its_end(runner, *options.clock);
+    note_drops(runner.snapshot());
+    if (plan.cut_after) disk_.cut_power();
+  }
+
+  void run_to_its_end(core::runtime::Runner& runner, const core::runtime::Clock& clock) {
     try {
       const core::runtime::RunResult result = runner.run();
-      now_ = clock->now();
+      now_ = clock.now();
       if (disk_.power_is_off()) throw Crash{};  // before the run had begun
       settle(result);
     } catch (const Crash&) {
-      now_ = clock->now();
+      now_ = clock.now();
       ++verdict_.crashes;
       settle_after_crash();
     } catch (const Endless&) {
       verdict_.broken.emplace_back("no end after " + std::to_string(most_calls) + " calls");
     }
-    note_drops(runner.snapshot());
-    if (plan.cut_after) disk_.cut_power();
   }
 
   /// Of buffers that were full.
