@@ -52,17 +52,25 @@ class Writer final : public NodeInstance {
     const Timestamp now{Duration{host_->now(host_->self)}};
     Append result = buffer_->spool->append(pieces, rows, now).result;
     if (result == Append::sync_first) {
-      flush();
+      sync();
       result = buffer_->spool->append(pieces, rows, now).result;
     }
     const std::uint64_t dropped = buffer_->spool->statistics().dropped_rows;
     if (dropped > dropped_) host_->count(host_->self, "dropped_rows", dropped - dropped_);
     dropped_ = dropped;
-    if (result == Append::taken) return;
+    if (result == Append::taken) {
+      owes_flush_ = true;
+      return;
+    }
     if (result == Append::too_large)
       throw Rejected("a batch of " + std::to_string(bytes_.size()) +
                      " bytes does not fit into the buffer " + buffer_->folder +
                      "; raise its max_size");
+    // What was taken in before is flushed first: it is not for the dead letters.
+    if (buffer_->left.load() && !owes_flush_)
+      throw Fatal("the buffer " + buffer_->folder +
+                  " is full, and its sink has failed for good; mend the sink, then its rows are "
+                  "stored");
     throw RetryLater("the buffer " + buffer_->folder + " is full: waits until rows are stored",
                      ask_again);
   }
@@ -71,8 +79,8 @@ class Writer final : public NodeInstance {
   void on_time(Timestamp, Emitter&) override {}
 
   void flush() override {
-    const Status status = buffer_->spool->sync();
-    if (!status.ok()) wait_for(status);
+    sync();
+    owes_flush_ = false;
   }
 
   void finish(Reason, Emitter&) override {
@@ -81,9 +89,15 @@ class Writer final : public NodeInstance {
   }
 
  private:
+  void sync() {
+    const Status status = buffer_->spool->sync();
+    if (!status.ok()) wait_for(status);
+  }
+
   std::shared_ptr<Buffer> buffer_;
   const weir_host* host_;
   std::vector<std::byte> bytes_;
+  bool owes_flush_ = false;  // of rows that were taken
   std::uint64_t dropped_ = 0;
 };
 
@@ -93,6 +107,7 @@ class Reader final : public NodeInstance {
       : buffer_(std::move(buffer)), host_(&host), outputs_(outputs) {
     // What an instance before this one held is given again.
     buffer_->spool->rewind();
+    buffer_->left.store(false);
     lost_ = buffer_->spool->statistics().lost_rows;
   }
 
@@ -120,9 +135,11 @@ class Reader final : public NodeInstance {
   void end_input(std::uint32_t, Emitter&) override {}
   void on_time(Timestamp, Emitter&) override {}
   void flush() override {}
-  void finish(Reason, Emitter&) override {
+  void finish(Reason reason, Emitter&) override {
     finished_ = true;
     commit();
+    // While the run goes on, only the end of its sink ends it before the writer.
+    if (reason == Reason::ended && !buffer_->ended.load()) buffer_->left.store(true);
   }
 
   [[nodiscard]] bool takes_acknowledgements() const override { return true; }

@@ -21,6 +21,7 @@ GraphNode writer_of(const GraphNode& sink, std::vector<GraphInput> inputs) {
   auto description = std::make_shared<NodeDescription>();
   description->name = "disk-buffer";
   description->kind = Kind::sink;
+  description->order = sink.description->order;
   description->min_inputs = description->max_inputs = inputs.size();
   GraphNode node;
   node.name = sink.name + ".buffer";
@@ -51,6 +52,14 @@ GraphNode reader_of(const GraphNode& sink, const Graph& graph) {
   return node;
 }
 
+/// What waits in its buffer comes in the order in which that took it in. To ask for another could
+/// be to wait for rows that a full buffer cannot take.
+std::shared_ptr<const NodeDescription> in_any_order(const NodeDescription& given) {
+  auto description = std::make_shared<NodeDescription>(given);
+  description->order = Order::any;
+  return description;
+}
+
 }  // namespace
 
 Graph with_buffers(const Graph& graph) {
@@ -67,6 +76,7 @@ Graph with_buffers(const Graph& graph) {
       node.inputs.clear();
       for (std::uint32_t port = 0; port < given.inputs.size(); ++port)
         node.inputs.push_back({reader, port});
+      node.description = in_any_order(*given.description);
       // It waits for the disk, which loses nothing.
       node.settings.when_full = WhenFull::block;
     }

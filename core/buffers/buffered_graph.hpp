@@ -12,7 +12,8 @@ namespace weir::core::buffers {
 ///
 ///   ping ──► store.buffer ─ disk ─ store.replay ──► store
 ///
-/// Input i of the sink is output i of the replay, so the sink sees what it would see without.
+/// Input i of the sink is output i of the replay, so the sink sees what it would see without. The
+/// order of the inputs that a sink asks for is that in which its buffer takes them in.
 [[nodiscard]] Graph with_buffers(const Graph& graph);
 
 }  // namespace weir::core::buffers

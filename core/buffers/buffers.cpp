@@ -11,8 +11,9 @@ namespace {
 
 std::string sink_of(const GraphNode& node) { return node.name.substr(0, node.name.rfind('.')); }
 
-delivery::SpoolLimits limits_of(const BufferSettings& settings) {
+delivery::SpoolLimits limits_of(const BufferSettings& settings, std::uint32_t salt) {
   delivery::SpoolLimits limits;
+  limits.salt = salt;
   limits.max_size = static_cast<std::uint64_t>(settings.max_size.count);
   limits.when_full = settings.when_full == WhenFull::drop_oldest
                          ? delivery::SpoolLimits::WhenFull::drop_oldest
@@ -42,8 +43,8 @@ void tell_recovery(const Buffer& buffer, const weir_host& host) {
 
 }  // namespace
 
-Buffers::Buffers(std::filesystem::path folder, delivery::Filesystem& filesystem)
-    : folder_(std::move(folder)), filesystem_(filesystem) {}
+Buffers::Buffers(std::filesystem::path folder, delivery::Filesystem& filesystem, std::uint32_t salt)
+    : folder_(std::move(folder)), filesystem_(filesystem), salt_(salt) {}
 
 std::shared_ptr<Buffer> Buffers::open(const GraphNode& node, const weir_host& host) {
   const std::string sink = sink_of(node);
@@ -58,7 +59,7 @@ std::shared_ptr<Buffer> Buffers::open(const GraphNode& node, const weir_host& ho
   made->folder = (folder_ / sink).string();
   try {
     made->spool =
-        delivery::Spool::open(made->folder, filesystem_, limits_of(*node.settings.buffer));
+        delivery::Spool::open(made->folder, filesystem_, limits_of(*node.settings.buffer, salt_));
   } catch (const Error& problem) {
     // Another process, a missing right: no restart of the node can help.
     throw Fatal(problem.what());
@@ -86,7 +87,8 @@ std::vector<Backlog> Buffers::backlogs() const {
   const std::lock_guard lock(mutex_);
   std::vector<Backlog> all;
   for (const auto& [sink, buffer] : buffers_) {
-    if (buffer != nullptr) all.push_back({sink, buffer->folder, buffer->spool->statistics()});
+    if (buffer == nullptr) continue;
+    all.push_back({sink, buffer->folder, buffer->spool->statistics(), buffer->spool->durable()});
   }
   return all;
 }

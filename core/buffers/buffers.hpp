@@ -23,6 +23,7 @@ struct Buffer {
   BufferSettings settings;
   std::string folder;
   std::atomic<bool> ended{false};  ///< the writer has written its last
+  std::atomic<bool> left{false};   ///< its sink has failed for good: nobody reads it in this run
 };
 
 /// What waits on disk for a sink.
@@ -30,13 +31,15 @@ struct Backlog {
   std::string sink;
   std::string folder;
   delivery::SpoolStatistics statistics;
+  std::uint64_t durable = 0;  ///< the last record that is; see Spool::durable
 };
 
 /// Any thread. Buffers stay open until it goes, also while a node is made anew.
 class Buffers {
  public:
-  /// `folder` of one pipeline; each sink has one below it. `filesystem` must outlive this.
-  Buffers(std::filesystem::path folder, delivery::Filesystem& filesystem);
+  /// `folder` of one pipeline; each sink has one below it. `filesystem` must outlive this. `salt`
+  /// as in SpoolLimits.
+  Buffers(std::filesystem::path folder, delivery::Filesystem& filesystem, std::uint32_t salt = 0);
 
   /// Nodes with the roles buffer and replay are made here, all others by `others`.
   [[nodiscard]] runtime::Factory factory(runtime::Factory others);
@@ -47,6 +50,7 @@ class Buffers {
 
   std::filesystem::path folder_;
   delivery::Filesystem& filesystem_;
+  std::uint32_t salt_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Buffer>> buffers_;
 };

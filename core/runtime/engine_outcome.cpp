@@ -110,6 +110,9 @@ void Engine::succeed(Actor& actor, Call call, Outcome& outcome) {
       if (actor.replay != nullptr) actor.replay->resume = Duration{0};
       break;
     case CallKind::acknowledge:
+      // It may have to make its position durable later, for nothing else makes room in its buffer.
+      if (actor.replays()) actor.resume = Duration{0};
+      break;
     case CallKind::snapshot:
     case CallKind::save:
       break;

@@ -159,8 +159,10 @@ Engine::Names Engine::made_anew(Engine& old, const GraphChange& change) {
 }
 
 bool Engine::must_hear_again(const Actor& actor, const Actor& from, const Names& anew) const {
-  if (from.phase == Actor::Phase::dead) return false;
   const auto is_anew = [&](std::size_t node) { return anew.count(actors_[node]->node->name) > 0; };
+  // A buffer may have given up for its sink alone.
+  if (actor.replay != nullptr && from.phase == Actor::Phase::dead) return is_anew(actor.index + 2);
+  if (from.phase == Actor::Phase::dead) return false;
   if (actor.replays()) {
     return from.over() &&
            (is_anew(actor.index - 1) ||

@@ -36,7 +36,10 @@ class Checker {
 
   std::vector<std::string> run() {
     for (std::size_t node = 0; node < life_.plan.nodes.size(); ++node) {
-      check_letters(node);
+      const std::string& name = life_.plan.nodes[node].name;
+      check_letters(name, node);
+      if (entrance(life_.plan.nodes[node]) != name)
+        check_letters(entrance(life_.plan.nodes[node]), node);
       if (life_.plan.nodes[node].inputs.empty()) continue;
       check_taken(node);
       if (life_.plan.nodes[node].kind != Kind::sink) check_passed_on(node);
@@ -52,8 +55,9 @@ class Checker {
   }
 
  private:
+  /// Of who takes in what is given to it.
   [[nodiscard]] const NodeStats& stats(std::size_t node) const {
-    return life_.result.stats.nodes[node];
+    return stats_of(life_.result, entrance(life_.plan.nodes[node]));
   }
   [[nodiscard]] const NodeLedger& ledger(std::size_t node) const {
     return life_.worlds[node].ledger;
@@ -67,16 +71,17 @@ class Checker {
 
   /// "12 rows that store had not dealt with are lost", as the run says it.
   [[nodiscard]] std::uint64_t said_lost(std::size_t node) const {
-    const std::string tail = " rows that " + life_.plan.nodes[node].name + " had not dealt with";
+    const std::string tail =
+        " rows that " + entrance(life_.plan.nodes[node]) + " had not dealt with";
     for (const std::string& reason : life_.result.reasons) {
       if (reason.find(tail) != std::string::npos) return std::strtoull(reason.c_str(), nullptr, 10);
     }
     return 0;
   }
 
-  void check_letters(std::size_t node) {
-    expect_equal(total(letters_of(life_.letters, life_.plan.nodes[node].name)),
-                 stats(node).rejected_rows, node, "rows kept aside");
+  void check_letters(const std::string& name, std::size_t node) {
+    expect_equal(total(letters_of(life_.letters, name)), stats_of(life_.result, name).rejected_rows,
+                 node, "rows kept aside");
   }
 
   void check_taken(std::size_t node) {
@@ -95,7 +100,9 @@ class Checker {
   }
 
   void check_order(std::size_t node) {
-    for (const auto& [input, ids] : ledger(node).order) {
+    const NodeWorld& world = life_.worlds[node];
+    for (const auto& [input, ids] :
+         world.plan->buffer ? world.buffer.flushed_order() : world.ledger.order) {
       if (input >= life_.plan.nodes[node].inputs.size()) continue;
       const std::size_t from = life_.plan.nodes[node].inputs[input];
       std::map<Id, Id> last;  // by source
@@ -130,8 +137,10 @@ class Checker {
         broken_.push_back(edge.name + ": not empty at a clean end");
     }
     std::size_t planned = 0;
-    for (const NodePlan& node : life_.plan.nodes)
-      planned += node.inputs.size() * static_cast<std::size_t>(node.queue);
+    for (const NodePlan& node : life_.plan.nodes) {
+      const std::size_t edges = node.inputs.size() * (node.buffer ? 2 : 1);
+      planned += edges * static_cast<std::size_t>(node.queue);
+    }
     if (held > planned + life_.memory_limit)
       broken_.push_back("the queues grew beyond the memory limit");
   }
@@ -141,6 +150,14 @@ class Checker {
 };
 
 }  // namespace
+
+std::string entrance(const NodePlan& node) { return node.name + (node.buffer ? ".buffer" : ""); }
+
+const NodeStats& stats_of(const core::runtime::RunResult& result, const std::string& node) {
+  const auto& nodes = result.stats.nodes;
+  return *std::find_if(nodes.begin(), nodes.end(),
+                       [&](const NodeStats& one) { return one.name == node; });
+}
 
 std::vector<std::string> check_life(const Life& life) { return Checker(life).run(); }
 
@@ -171,8 +188,10 @@ Rows gone(const Plan& plan, const std::vector<NodeWorld>& worlds, std::size_t no
     }
   };
   const bool sink = plan.nodes[node].kind == Kind::sink;
-  subtract(sink ? worlds[node].ledger.acked : worlds[node].ledger.taken);
-  Rows kept_aside = letters_of(letters, plan.nodes[node].name);
+  subtract(plan.nodes[node].buffer ? worlds[node].buffer.flushed_rows()
+           : sink                  ? worlds[node].ledger.acked
+                                   : worlds[node].ledger.taken);
+  Rows kept_aside = letters_of(letters, entrance(plan.nodes[node]));
   // What it refused by its port was taken before.
   for (const auto& [id, times] : worlds[node].ledger.refused)
     kept_aside[id] -= std::min(kept_aside[id], times);

@@ -23,15 +23,22 @@ struct Life {
 };
 
 /// Per node: given to it = taken + dropped + discarded + dead letters + said to be lost; of a sink,
-/// taken is what it flushed; of a transform, taken = given on + refused + held. Dead letters on
-/// disk = those counted. Order per source and input. Queues bounded, and empty after a clean end.
-/// Nothing stuck. Each broken one is a line.
+/// taken is what it flushed, of one with a disk buffer what the buffer's writer flushed; of a
+/// transform, taken = given on + refused + held. Dead letters on disk = those counted. Order per
+/// source and input. Queues bounded, and empty after a clean end. Nothing stuck. Each broken one is
+/// a line.
 [[nodiscard]] std::vector<std::string> check_life(const Life& life);
 
 /// What the node's own sink has acknowledged is on its server.
 [[nodiscard]] std::vector<std::string> check_acknowledged(const std::vector<NodeWorld>& worlds);
 
+/// The node that takes rows in for it: of a sink with a disk buffer, the buffer's writer.
+[[nodiscard]] std::string entrance(const NodePlan& node);
+[[nodiscard]] const core::runtime::NodeStats& stats_of(const core::runtime::RunResult& result,
+                                                       const std::string& node);
+
 /// Rows that were given to a node and neither taken nor kept aside: dropped, discarded or lost.
+/// What a disk buffer has called durable is taken.
 [[nodiscard]] Rows gone(const Plan& plan, const std::vector<NodeWorld>& worlds, std::size_t node,
                         const std::map<std::string, Rows>& letters);
 

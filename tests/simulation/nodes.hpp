@@ -7,6 +7,7 @@
 #include <random>
 
 #include "core/plugin/node_instance.hpp"
+#include "tests/simulation/buffer_ledger.hpp"
 #include "tests/simulation/ledger.hpp"
 #include "tests/simulation/plan.hpp"
 
@@ -20,6 +21,7 @@ struct NodeWorld {
   NodeLedger ledger;        ///< of this life
   std::int64_t next = 0;    ///< a source: the row that it gives next
   Server server;            ///< a sink: behind it; outlives the engine
+  BufferLedger buffer;      ///< of a sink that has one on disk; outlives the engine, too
   std::size_t largest = 0;  ///< bytes of the largest batch that it gave
   Timestamp world_start;    ///< outages count from it
 };

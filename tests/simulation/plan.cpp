@@ -3,7 +3,9 @@
 
 #include <array>
 #include <memory>
-#include <random>
+
+#include "tests/simulation/dice.hpp"
+#include "tests/simulation/disk_plan.hpp"
 
 namespace weir::simulation {
 namespace {
@@ -11,23 +13,6 @@ namespace {
 using Kind = NodePlan::Kind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-/// std::uniform_… may differ between libraries; a seed must mean the same everywhere.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-  std::int64_t below(std::int64_t count) {
-    return static_cast<std::int64_t>(engine_() % static_cast<std::uint64_t>(count));
-  }
-  std::int64_t between(std::int64_t least, std::int64_t most) {
-    return least + below(most - least + 1);
-  }
-  bool chance(double share) { return static_cast<double>(engine_() >> 11U) * 0x1p-53 < share; }
-  double up_to(double most) { return most * static_cast<double>(engine_() >> 11U) * 0x1p-53; }
-
- private:
-  std::mt19937_64 engine_;
-};
 
 NodePlan make_source(Dice& dice, std::size_t number) {
   NodePlan node;
@@ -147,6 +132,7 @@ Plan make_plan(std::uint64_t seed) {
   }
   feed_all(dice, plan, 0);
   plan_lives(dice, plan);
+  plan_disk(plan);
   return plan;
 }
 
@@ -167,6 +153,7 @@ core::Graph make_graph(const Plan& plan) {
     node.plugin = "simulated";
     node.description = std::move(description);
     node.settings.queue.count = from.queue;
+    node.settings.buffer = from.buffer;
     if (from.drop_oldest) node.settings.when_full = core::WhenFull::drop_oldest;
     for (const std::size_t input : from.inputs) node.inputs.push_back({input, 0});
     graph.nodes.push_back(std::move(node));
@@ -180,6 +167,7 @@ std::string to_text(const Plan& plan) {
     text += "  " + node.name + " (" + kind_name(node.kind);
     if (node.rows > 0) text += ", " + std::to_string(node.rows) + " rows";
     if (node.drop_oldest) text += ", drops the oldest";
+    if (node.buffer) text += ", " + to_text(*node.buffer);
     text += ")";
     for (const std::size_t input : node.inputs) text += " <- " + plan.nodes[input].name;
     text += "\n";
@@ -188,8 +176,11 @@ std::string to_text(const Plan& plan) {
     constexpr std::array names{"ends by itself", "is stopped", "is stopped twice", "crashes"};
     text += std::string("  a life ") + names[static_cast<std::size_t>(life.end)];
     if (life.calls > 0) text += " after " + std::to_string(life.calls) + " calls";
+    if (life.cut_at > 0) text += ", power cut at disk operation " + std::to_string(life.cut_at);
+    if (life.cut_after) text += ", power cut after it";
     text += "\n";
   }
+  for (const DiskTrouble& trouble : plan.disk) text += "  " + to_text(trouble) + "\n";
   return text;
 }
 

@@ -3,10 +3,12 @@
 /// What a seed means: a graph, and the faults that its nodes and servers will have.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/graph/graph.hpp"
+#include "tests/support/simulated_filesystem.hpp"
 #include "weir/units.hpp"
 
 namespace weir::simulation {
@@ -46,6 +48,7 @@ struct NodePlan {
   double half_done = 0;  ///< of a flush: half is stored, then the answer is lost or the sink dies
   double stalls = 0;     ///< of a flush: it takes half a minute
   std::int64_t refused = 0;  ///< the server refuses rows whose number divides by it; 0: none
+  std::optional<core::BufferSettings> buffer;  ///< on disk
 };
 
 /// How a life of the engine ends, if not by itself: after so many calls.
@@ -53,6 +56,21 @@ struct LifePlan {
   enum class End : std::uint8_t { natural, stop, stop_twice, crash };
   End end = End::natural;
   std::uint64_t calls = 0;
+  std::uint64_t cut_at = 0;  ///< the power goes at that operation of the disk; 0: it does not
+  test::SimulatedFilesystem::Moment cut_moment{};
+  bool cut_after = false;  ///< the power goes when the life has ended
+};
+
+/// What goes wrong with the machine's disk, counted from the start of the world.
+struct DiskTrouble {
+  enum class Kind : std::uint8_t { once, lasting, full };
+  Kind kind = Kind::once;
+  Duration from{0};
+  Duration to{0};
+  test::SimulatedFilesystem::Operation operation{};
+  std::uint64_t nth = 1;  ///< once: of its kind, from then on
+  int error = 0;
+  std::uint64_t room = 0;  ///< full: bytes that are left
 };
 
 struct Plan {
@@ -60,6 +78,7 @@ struct Plan {
   std::vector<NodePlan> nodes;  ///< each after what feeds it
   std::vector<LifePlan> lives;  ///< the last is natural
   Duration grace{0};
+  std::vector<DiskTrouble> disk;
 };
 
 [[nodiscard]] Plan make_plan(std::uint64_t seed);

@@ -102,6 +102,13 @@ void run_seed(std::uint64_t seed, const Arguments& arguments, const fs::path& fo
   sum.kept_aside += verdict.kept_aside;
   sum.dropped += verdict.dropped;
   sum.simulated += verdict.simulated;
+  sum.buffers += verdict.buffers;
+  sum.buffered += verdict.buffered;
+  sum.disk_operations += verdict.disk_operations;
+  sum.disk_refused += verdict.disk_refused;
+  sum.power_cuts += verdict.power_cuts;
+  sum.dropped_on_disk += verdict.dropped_on_disk;
+  sum.left_on_disk += verdict.left_on_disk;
   if (arguments.seeds == 1)
     std::printf("trace hash %016llx\n", static_cast<unsigned long long>(verdict.hash));
   if (verdict.broken.empty()) return;
@@ -151,6 +158,12 @@ int run(const Arguments& arguments) {
       number(sum.crashes), number(sum.calls), number(sum.rows), number(sum.kept_aside),
       number(sum.dropped), std::chrono::duration<double>(sum.simulated).count() / 3600,
       number(hashes.size()), number(failures));
+  std::printf(
+      "on disk: %llu buffers, %llu rows made durable, %llu operations, %llu of them failed, "
+      "%llu power cuts, %llu rows dropped and counted, %llu rows left at the end\n",
+      number(sum.buffers), number(sum.buffered), number(sum.disk_operations),
+      number(sum.disk_refused), number(sum.power_cuts), number(sum.dropped_on_disk),
+      number(sum.left_on_disk));
   if (hashes.size() != done) {
     std::printf("different seeds gave the same trace\n");
     return 1;

@@ -144,6 +144,7 @@ SimulatedFilesystem::Verdict SimulatedFilesystem::begin(Operation operation,
                                          armed.fault.error);
     }
   }
+  if (!verdict.refused.ok()) ++refused_;
   return verdict;
 }
 
@@ -185,7 +186,10 @@ SimulatedFilesystem::Status SimulatedFilesystem::write(Node& node, const std::st
     node.unsynced.push_back(std::move(change));
   }
   if (!verdict.refused.ok()) return verdict.refused;
-  if (is_full && !verdict.crash) return Status::of_errno("cannot write " + path, ENOSPC);
+  if (is_full && !verdict.crash) {
+    ++refused_;
+    return Status::of_errno("cannot write " + path, ENOSPC);
+  }
   return end(verdict);
 }
 
@@ -249,7 +253,10 @@ SimulatedFilesystem::Result<std::unique_ptr<core::delivery::File>> SimulatedFile
   }
   NodePtr node = makes ? std::make_shared<Node>() : found->second;
   if (makes && verdict.crash != Moment::before) {
-    if (used_now() >= capacity_) return {Status::of_errno("cannot open " + path, ENOSPC), nullptr};
+    if (used_now() >= capacity_) {
+      ++refused_;
+      return {Status::of_errno("cannot open " + path, ENOSPC), nullptr};
+    }
     now_[path] = node;
     unsynced_names_.push_back({.from = {}, .to = path, .node = node});
   }
@@ -328,99 +335,6 @@ SimulatedFilesystem::Result<std::unique_ptr<core::delivery::FileLock>> Simulated
   if (!status.ok()) return {status, nullptr};
   if (!locks_.insert(path).second) return {};
   return {{}, std::make_unique<SimulatedLock>(*this, path)};
-}
-
-void SimulatedFilesystem::fail(const Fault& fault) {
-  const std::lock_guard guard(mutex_);
-  faults_.push_back({.fault = fault});
-}
-
-void SimulatedFilesystem::heal() {
-  const std::lock_guard guard(mutex_);
-  faults_.clear();
-  crash_number_ = 0;
-  capacity_ = std::numeric_limits<std::uint64_t>::max();
-}
-
-void SimulatedFilesystem::set_capacity(std::uint64_t bytes) {
-  const std::lock_guard guard(mutex_);
-  capacity_ = bytes;
-}
-
-void SimulatedFilesystem::crash_at(std::uint64_t number, Moment moment) {
-  const std::lock_guard guard(mutex_);
-  crash_number_ = number;
-  crash_moment_ = moment;
-}
-
-void SimulatedFilesystem::crash() {
-  const std::lock_guard guard(mutex_);
-  crashed_ = true;
-}
-
-bool SimulatedFilesystem::crashed() const {
-  const std::lock_guard guard(mutex_);
-  return crashed_;
-}
-
-void SimulatedFilesystem::power_on() {
-  const std::lock_guard guard(mutex_);
-  for (const NameChange& change : unsynced_names_) {
-    if (!chance()) continue;
-    if (!change.from.empty()) durable_.erase(change.from);
-    if (!change.to.empty()) durable_[change.to] = change.node;
-  }
-  unsynced_names_.clear();
-  for (const auto& [path, node] : durable_) {
-    settle(*node);
-    node->now = node->durable;
-  }
-  now_ = durable_;
-  locks_.clear();
-  crashed_ = false;
-  crash_number_ = 0;
-  ++epoch_;
-}
-
-void SimulatedFilesystem::keep_history() {
-  const std::lock_guard guard(mutex_);
-  keeps_history_ = true;
-}
-
-std::vector<std::string> SimulatedFilesystem::history() const {
-  const std::lock_guard guard(mutex_);
-  return history_;
-}
-
-std::uint64_t SimulatedFilesystem::count(Operation operation) const {
-  const std::lock_guard guard(mutex_);
-  const auto found = counts_.find(operation);
-  return found == counts_.end() ? 0 : found->second;
-}
-
-std::vector<std::string> SimulatedFilesystem::paths() const {
-  const std::lock_guard guard(mutex_);
-  std::vector<std::string> paths;
-  for (const auto& [path, node] : now_) paths.push_back(path);
-  return paths;
-}
-
-std::vector<std::byte> SimulatedFilesystem::contents(const std::string& path) const {
-  const std::lock_guard guard(mutex_);
-  const auto found = now_.find(path);
-  return found == now_.end() ? std::vector<std::byte>{} : found->second->now;
-}
-
-void SimulatedFilesystem::set_contents(const std::string& path, std::vector<std::byte> bytes) {
-  const std::lock_guard guard(mutex_);
-  auto node = std::make_shared<Node>();
-  node->now = node->durable = std::move(bytes);
-  now_[path] = durable_[path] = node;
-}
-
-std::uint64_t SimulatedFilesystem::used() const {
-  const std::lock_guard guard(mutex_);
-  return used_now();
 }
 
 std::uint64_t SimulatedFilesystem::used_now() const {

@@ -68,11 +68,13 @@ class SimulatedFilesystem final : public core::delivery::Filesystem {
 
   // What goes wrong.
   void fail(const Fault& fault);
-  /// No more faults or power cuts to come, and room without end.
+  /// No more faults to come, and room without end.
+  void mend();
+  /// That, and no power cuts.
   void heal();
   /// Bytes of all files together; a write beyond it is cut short.
   void set_capacity(std::uint64_t bytes);
-  /// The power goes at the operation of that number (the first after now is 1).
+  /// The power goes at the operation of that number (the first after now is 1; 0: it does not).
   void crash_at(std::uint64_t number, Moment moment);
   /// The power goes now. Until power_on() everything fails.
   void crash();
@@ -86,6 +88,10 @@ class SimulatedFilesystem final : public core::delivery::Filesystem {
   /// the points where a crash can be.
   [[nodiscard]] std::vector<std::string> history() const;
   [[nodiscard]] std::uint64_t count(Operation operation) const;
+  /// All of them together.
+  [[nodiscard]] std::uint64_t operations() const;
+  /// Operations that failed by a fault or for want of room; none of a machine that is off.
+  [[nodiscard]] std::uint64_t refused() const;
   [[nodiscard]] std::vector<std::string> paths() const;
   [[nodiscard]] std::vector<std::byte> contents(const std::string& path) const;
   /// Durable at once, name and bytes.
@@ -145,6 +151,7 @@ class SimulatedFilesystem final : public core::delivery::Filesystem {
   bool keeps_history_ = false;
   std::vector<std::string> history_;
   std::map<Operation, std::uint64_t> counts_;
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace weir::test

@@ -47,6 +47,20 @@ TEST(BufferedGraph, PutsTwoNodesBeforeASinkAndLeavesTheRest) {
   EXPECT_EQ(graph.nodes[5].inputs[0].node, 0U);
 }
 
+TEST(BufferedGraph, TheBufferReadsInTheOrderThatTheSinkAsksFor) {
+  Net net;
+  net.source("ping", [](Fake&) {});
+  net.source("card", [](Fake&) {});
+  GraphNode& store = net.sink("store", {"ping", "card"}, [](Fake&) {});
+  store.settings.buffer = BufferSettings{BufferSettings::Type::disk, Bytes{1 << 20}, {}};
+  auto description = std::make_shared<NodeDescription>(*store.description);
+  description->order = Order::watermark;
+  store.description = description;
+  const Graph graph = with_buffers(net.graph());
+  EXPECT_EQ(graph.nodes[2].description->order, Order::watermark);
+  EXPECT_EQ(graph.nodes[4].description->order, Order::any);
+}
+
 TEST(BufferedGraph, InMemoryNothingIsAdded) {
   Net net;
   net.source("ping", [](Fake&) {});

@@ -145,6 +145,25 @@ TEST_F(BuffersTest, OfASinkThatFailedForGoodAllIsKept) {
   EXPECT_EQ(waiting_, 100U);
 }
 
+TEST_F(BuffersTest, OneThatIsFullForASinkThatFailedForGoodHoldsUpNoOther) {
+  Numbers stored;
+  Numbers others;
+  Net net;
+  net.source("source", counting(200));
+  GraphNode& store = buffered(
+      net.sink("store", {"source"}, storing(stored, [] { throw Fatal("wrong password"); })));
+  store.settings.buffer->max_size = Bytes{4096};
+  store.settings.queue = Bytes{1024};
+  net.sink("other", {"source"}, storing(others));
+  const RunResult result = run(net);
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(others, count_up(0, 2000));
+  const auto& buffer = result.stats.nodes[1];
+  EXPECT_THAT(buffer.failure, HasSubstr("mend the sink"));
+  EXPECT_GT(waiting_, 0U);
+  EXPECT_EQ(waiting_ + buffer.rejected_rows + buffer.discarded_rows, 2000U);
+}
+
 TEST_F(BuffersTest, RejectedRowsAreKeptAsideAndTheRestGoesOn) {
   Numbers stored;
   Net net;
@@ -187,6 +206,34 @@ TEST_F(BuffersTest, AStopLeavesTheRestOnDisk) {
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 2000U);
   EXPECT_TRUE(stored.empty());
+}
+
+// Rows that are stored right after the position was, and nothing after them: it must still move, or
+// a full buffer never has room again.
+TEST_F(BuffersTest, AFullOneHasRoomAgainWheneverItsRowsAreStored) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Numbers stored;
+    int flushes = 0;
+    Net net;
+    net.source("source", counting(60));
+    GraphNode& sink = buffered(net.sink("store", {"source"}, storing(stored, [&flushes] {
+                                          if (++flushes < 6) throw RetryLater("away");
+                                        })));
+    sink.settings.buffer->max_size = Bytes{4096};
+    sink.settings.queue = Bytes{700};
+    sink.settings.flush_interval = std::chrono::milliseconds{50};
+    RunOptions options = simulated_run(start_time, seed);
+    runtime::Runner* running = nullptr;
+    options.trace = [&, calls = 0](const runtime::TraceEvent&) mutable {
+      if (++calls % 10'000 == 0) running->request_stop();  // it hangs
+    };
+    const test::TemporaryFolder folder;
+    Buffers buffers(folder.path(), disk_);
+    runtime::Runner runner(with_buffers(net.graph()), buffers.factory(net.factory()), options);
+    running = &runner;
+    EXPECT_EQ(runner.run().exit_code, 0) << "seed " << seed;
+    EXPECT_EQ(stored, count_up(0, 600)) << "seed " << seed;
+  }
 }
 
 TEST_F(BuffersTest, RowsOfAnInputThatTheSinkHasNoMoreAreStoredToo) {
@@ -243,44 +290,72 @@ TEST_F(BuffersTest, ASinkThatIsMadeAnewGoesOnToReadItsBuffer) {
   EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
 }
 
-TEST_F(BuffersTest, ASinkThatHadFailedForGoodIsMendedByAReload) {
-  std::atomic<std::int64_t> given{0};
-  std::atomic<std::int64_t> stored{0};
-  const auto net = [&](bool mended) {
+/// A row a millisecond, to a sink that fails for good until it is mended, and to another.
+class FailedForGood : public BuffersTest {
+ protected:
+  Net net(bool mended, Bytes max_size) {
     Net of;
-    of.source("source", [&given](Fake& fake) {
-      fake.on_produce = [&given, &fake](Emitter& out) -> Next {
-        out.emit(0, numbers(given++, 1));
+    of.source("source", [this](Fake& fake) {
+      fake.on_produce = [this, &fake](Emitter& out) -> Next {
+        out.emit(0, numbers(given_++, 1));
         return Wait{runtime::now(fake) + std::chrono::milliseconds{1}};
       };
     });
     of.sink("other", {"source"}, [](Fake&) {});
-    GraphNode& store = buffered(of.sink("store", {"source"}, [&stored, mended](Fake& fake) {
-      fake.on_process = [&stored, mended](std::uint32_t, const Batch& batch, Emitter&) {
+    GraphNode& store = buffered(of.sink("store", {"source"}, [this, mended](Fake& fake) {
+      fake.on_process = [this, mended](std::uint32_t, const Batch& batch, Emitter&) {
         if (!mended) throw Fatal("the password is wrong");
-        stored += static_cast<std::int64_t>(batch.rows());
+        stored_ += static_cast<std::int64_t>(batch.rows());
       };
     }));
+    store.settings.buffer->max_size = max_size;
     store.options.push_back({"mended", OptionValue{mended}});
     return of;
-  };
-  const Net before = net(false);
-  const Net after = net(true);
-  Buffers buffers(folder_.path() / "buffers", disk_);
-  runtime::Runner runner(with_buffers(before.graph()), buffers.factory(before.factory()), {});
-  std::thread other([&] {
-    EXPECT_TRUE(runtime::eventually([&] {
-      const auto seen = runner.snapshot();
-      return seen.nodes[4].state == "failed" && seen.nodes[3].state == "finished";
-    }));
-    runner.request_reload(with_buffers(after.graph()), buffers.factory(after.factory()));
-    EXPECT_TRUE(runtime::eventually([&] { return stored > 100; }));
-    runner.request_stop();
+  }
+  /// Mends the sink when `ready` says so; ends when it stores.
+  RunResult run_and_mend(Bytes max_size,
+                         const std::function<bool(const runtime::Snapshot&)>& ready) {
+    const Net before = net(false, max_size);
+    const Net after = net(true, max_size);
+    Buffers buffers(folder_.path() / "buffers", disk_);
+    RunOptions options;
+    options.grace = std::chrono::minutes{2};
+    runtime::Runner runner(with_buffers(before.graph()), buffers.factory(before.factory()),
+                           options);
+    std::thread other([&] {
+      EXPECT_TRUE(runtime::eventually([&] { return ready(runner.snapshot()); }));
+      runner.request_reload(with_buffers(after.graph()), buffers.factory(after.factory()));
+      EXPECT_TRUE(runtime::eventually([&] { return stored_ > 100; }));
+      runner.request_stop();
+    });
+    RunResult result = runner.run();
+    other.join();
+    waiting_ = buffers.backlogs().at(0).statistics.waiting_rows;
+    return result;
+  }
+
+  std::atomic<std::int64_t> given_{0};
+  std::atomic<std::int64_t> stored_{0};
+};
+
+TEST_F(FailedForGood, IsMendedByAReload) {
+  (void)run_and_mend(Bytes{8 << 20}, [](const runtime::Snapshot& seen) {
+    return seen.nodes[4].state == "failed" && seen.nodes[3].state == "finished";
   });
-  (void)runner.run();
-  other.join();
-  EXPECT_EQ(stored, given) << "also what came while it was down";
-  EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
+  EXPECT_EQ(stored_, given_) << "also what came while it was down";
+  EXPECT_EQ(waiting_, 0U);
+}
+
+TEST_F(FailedForGood, ABufferThatWasFullIsMendedWithIt) {
+  const RunResult result = run_and_mend(Bytes{64 << 10}, [](const runtime::Snapshot& seen) {
+    return seen.nodes[2].state == "failed";
+  });
+  const auto& buffer = result.stats.nodes[2];
+  EXPECT_EQ(buffer.failure, "");
+  EXPECT_GT(buffer.rejected_rows + buffer.discarded_rows, 0U) << "for which there was no room";
+  EXPECT_EQ(static_cast<std::uint64_t>(stored_) + buffer.rejected_rows + buffer.discarded_rows,
+            static_cast<std::uint64_t>(given_));
+  EXPECT_EQ(waiting_, 0U);
 }
 
 }  // namespace

@@ -40,6 +40,23 @@ TEST_F(SimulatedDisk, KeepsWhatWasSyncedWithItsName) {
   }
 }
 
+TEST_F(SimulatedDisk, CountsWhatItRefusesAndIsMendedButStillLosesPower) {
+  SimulatedFilesystem disk;
+  const auto file = make(disk);
+  disk.crash_at(4, SimulatedFilesystem::Moment::before);
+  disk.fail({.operation = Operation::write, .from_then_on = true});
+  EXPECT_FALSE(file->write_at(0, payload_of(1, 10)).ok());
+  disk.mend();
+  EXPECT_TRUE(file->write_at(0, payload_of(1, 10)).ok());
+  disk.set_capacity(10);
+  EXPECT_FALSE(file->write_at(10, payload_of(1, 10)).ok());
+  EXPECT_EQ(disk.refused(), 2U);
+  EXPECT_EQ(disk.operations(), 4U);
+  EXPECT_FALSE(file->sync_data().ok());
+  EXPECT_TRUE(disk.crashed());
+  EXPECT_EQ(disk.refused(), 2U);
+}
+
 TEST_F(SimulatedDisk, LosesTearsOrKeepsTheRest) {
   std::set<std::vector<std::byte>> outcomes;
   std::set<bool> names;
