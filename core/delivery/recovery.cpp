@@ -198,11 +198,11 @@ class Recovery {
   }
 
   // What a crashed process wrote and did not sync is intact, but only the system's memory may hold
-  // it.
+  // it. So may the removal of what it gave up or what was discarded here: that must not come back
+  // with the power, since its sequences are given to others from now on.
   void make_durable() {
     const auto& segments = recovered_.ledger.segments;
-    if (segments.empty()) return;
-    if (!segments.back().name.dropped) {
+    if (!segments.empty() && !segments.back().name.dropped) {
       must(must(filesystem_.open(path_of(segments.back().name), Filesystem::Open::to_write))
                ->sync_data());
     }

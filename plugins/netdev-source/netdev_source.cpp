@@ -99,6 +99,7 @@ void NetdevSource::tell_missing(Context& context, const Reading& reading) const 
 
 std::variant<Batch, Wait, End> NetdevSource::produce(Context& context) {
   const Timestamp now = context.now();
+  const Duration monotonic = context.monotonic();
   const Duration step = options.interval;
   if (!due_) {
     // The first reading is taken at once; the first row follows half a step later or more, so that
@@ -106,13 +107,15 @@ std::variant<Batch, Wait, End> NetdevSource::produce(Context& context) {
     static_cast<void>(sample(context, now));
     due_ = floor_to(now + step / 2, step) + step;
   } else if (now >= *due_ || *due_ - now > 2 * step) {  // the latter: the clock was set back
-    if (now >= *due_ + step)
-      context.count("missed_samples", static_cast<std::uint64_t>((now - *due_) / step));
+    // By the monotonic clock: one that was set a month forward has missed nothing.
+    if (const Duration late = monotonic - expected_; late >= step)
+      context.count("missed_samples", static_cast<std::uint64_t>(late / step));
     const Timestamp boundary = floor_to(now, step);
     due_ = boundary + step;
     Batch batch = sample(context, boundary - step);
     if (!batch.empty()) return batch;
   }
+  expected_ = monotonic + (*due_ - now);
   return Wait{*due_};
 }
 

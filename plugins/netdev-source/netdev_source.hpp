@@ -81,6 +81,7 @@ class NetdevSource {
   std::optional<Sampler> sampler_;
   Rows rows_;
   std::optional<Timestamp> due_;
+  Duration expected_{};  // when due_ was to come, by the monotonic clock
   std::optional<std::string> default_interface_;
   bool follows_default_ = false;  // the route is asked for
   bool falls_back_ = false;

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dns_server.hpp"
+#include "known_names.hpp"
 
 namespace weir::dns_source {
 namespace {
@@ -19,8 +19,12 @@ Bytes question(const std::string& label, std::uint8_t type) {
   return bytes;
 }
 
+Bytes answer_to(const Bytes& asked) {
+  return testing::answer(probing::testing::read_question(asked).value());
+}
+
 TEST(Answer, CountsRecordsOfTheTypeAndTakesTheSmallestTimeToLive) {
-  const Bytes bytes = testing::answer(question("works", 1));
+  const Bytes bytes = answer_to(question("works", 1));
   const auto a = read_answer(bytes, Record::a);
   ASSERT_TRUE(a);
   EXPECT_EQ(a->rcode, 0);
@@ -32,7 +36,7 @@ TEST(Answer, CountsRecordsOfTheTypeAndTakesTheSmallestTimeToLive) {
 }
 
 TEST(Answer, AnErrorHasItsName) {
-  const auto unknown = read_answer(testing::answer(question("nowhere", 1)), Record::a);
+  const auto unknown = read_answer(answer_to(question("nowhere", 1)), Record::a);
   ASSERT_TRUE(unknown);
   EXPECT_EQ(rcode_text(unknown->rcode), "NXDOMAIN");
   EXPECT_FALSE(unknown->ttl_s);
@@ -42,7 +46,7 @@ TEST(Answer, AnErrorHasItsName) {
 }
 
 TEST(Answer, WhatIsCutShortIsNone) {
-  const Bytes bytes = testing::answer(question("works", 1));
+  const Bytes bytes = answer_to(question("works", 1));
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     // A copy of just this size, so that a sanitizer sees a read behind it.
     const Bytes cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
@@ -51,13 +55,13 @@ TEST(Answer, WhatIsCutShortIsNone) {
 }
 
 TEST(Answer, ANameOfAForbiddenFormIsNone) {
-  Bytes bytes = testing::answer(question("works", 1));
+  Bytes bytes = answer_to(question("works", 1));
   bytes[12] = 0x80;  // RFC 1035 keeps 10 and 01 for later
   EXPECT_FALSE(read_answer(bytes, Record::a));
 }
 
 TEST(Answer, ATimeToLiveWithItsHighestBitSetIsNothing) {
-  Bytes bytes = testing::answer(question("works", 15));
+  Bytes bytes = answer_to(question("works", 15));
   const std::size_t ttl = question("works", 15).size() + 6;
   bytes[ttl] = 0xff;
   const auto read = read_answer(bytes, Record::mx);

@@ -7,8 +7,8 @@
 #include <set>
 #include <thread>
 
-#include "dns_server.hpp"
 #include "dns_source.hpp"
+#include "known_names.hpp"
 #include "testing/loopback.hpp"
 
 namespace weir::dns_source {
@@ -24,7 +24,7 @@ using ::testing::ThrowsMessage;
 using weir::testing::Bench;
 
 TEST(DnsSource, TellsTimeCodeRecordsAndTimeToLive) {
-  const testing::DnsServer server;
+  const testing::Server server;
   Bench<DnsSource> bench({{"servers", server.place()},
                           {"names", "works.test"},
                           {"records", "A,MX"},
@@ -52,7 +52,7 @@ TEST(DnsSource, TellsTimeCodeRecordsAndTimeToLive) {
 }
 
 TEST(DnsSource, EachFailureIsARowThatSaysWhich) {
-  const testing::DnsServer server;
+  const testing::Server server;
   Bench<DnsSource> bench({{"servers", server.place()},
                           {"names", "works.test,silent.test,broken.test,cut.test,nowhere.test"},
                           {"records", "TXT"},
@@ -80,7 +80,7 @@ TEST(DnsSource, EachFailureIsARowThatSaysWhich) {
 }
 
 TEST(DnsSource, ManyQuestionsAnIntervalAreOneRow) {
-  const testing::DnsServer server;
+  const testing::Server server;
   Bench<DnsSource> bench({{"servers", server.place()},
                           {"names", "works.test,silent.test"},
                           {"interval", "500ms"},
@@ -108,7 +108,7 @@ TEST(DnsSource, ManyQuestionsAnIntervalAreOneRow) {
 }
 
 TEST(DnsSource, AServerThatIsNotThereDisturbsNoOther) {
-  const testing::DnsServer server;
+  const testing::Server server;
   // A socket that is connected to another one refuses ours, and keeps its port from others.
   const LoopbackSocket other(SOCK_DGRAM);
   const LoopbackSocket deaf(SOCK_DGRAM);
@@ -153,7 +153,7 @@ TEST(DnsSource, AWrongOptionIsRefusedAtOnce) {
 }
 
 TEST(DnsSource, EndsWhileQuestionsAreUnderWay) {
-  const testing::DnsServer server;
+  const testing::Server server;
   Bench<DnsSource> bench(
       {{"servers", server.place()}, {"names", "silent.test"}, {"interval", "10ms"}}, {});
   for (int call = 0; call < 6000 && server.asked() == 0; ++call) {

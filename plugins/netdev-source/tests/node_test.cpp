@@ -126,6 +126,22 @@ TEST_F(NetdevNodeTest, ALateReadingIsOneRowAndCounted) {
   EXPECT_EQ(bench.count("missed_samples"), 4U);
 }
 
+TEST_F(NetdevNodeTest, AClockThatIsSetHasMissedNothing) {
+  for (const Duration step : {Duration{std::chrono::hours(24 * 30)}, -Duration{seconds(3600)}}) {
+    Bench<TestSource> bench({}, {}, start);
+    static_cast<void>(until(bench, seconds(1)));  // it now waits for the second
+    bench.step_clock(step);
+    kernel->count(2, 125'000);
+    bench.produce_until(bench.now());
+    const Batch batch = concatenate(bench.take());
+    ASSERT_EQ(batch.rows(), 1U);
+    EXPECT_DOUBLE_EQ(batch.column("rx_mbps").number(0), 1);
+    EXPECT_EQ(batch.times()[0], (start + seconds(1) + step).time_since_epoch().count());
+    EXPECT_EQ(bench.count("missed_samples"), 0U);
+    kernel->count(2, 0);
+  }
+}
+
 TEST_F(NetdevNodeTest, ResetAndAbsenceAreRowsOfNulls) {
   Bench<TestSource> bench({{"interfaces", "eth0"}}, {}, start);
   kernel->count(2, 5'000'000'000);

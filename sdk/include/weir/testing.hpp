@@ -160,7 +160,9 @@ class Bench {
     host_.size = sizeof host_;
     host_.self = this;
     host_.now = [](void* self) { return of(self).now_.time_since_epoch().count(); };
-    host_.monotonic = host_.now;
+    host_.monotonic = [](void* self) {
+      return (of(self).now_ - of(self).stepped_).time_since_epoch().count();
+    };
     host_.stopping = [](void* self) { return of(self).stopping_ ? 1 : 0; };
     host_.log = [](void* self, std::int32_t, const char* text, std::size_t length) {
       of(self).logs_.emplace_back(text, length);
@@ -294,6 +296,11 @@ class Bench {
   [[nodiscard]] Node& node() { return static_cast<detail::Instance<Node>*>(node_.get())->node; }
   [[nodiscard]] Timestamp now() const { return now_; }
   void set_now(Timestamp now) { now_ = now; }
+  /// The clock is set forward or back, as by a user or NTP; the monotonic one goes on as it was.
+  void step_clock(Duration step) {
+    now_ += step;
+    stepped_ += step;
+  }
   void set_stopping(bool stopping) { stopping_ = stopping; }
   [[nodiscard]] std::optional<Timestamp> wake() const { return wake_; }
   [[nodiscard]] const std::vector<std::string>& logs() const { return logs_; }
@@ -385,6 +392,7 @@ class Bench {
   weir_host host_{};
   weir_output output_{};
   Timestamp now_;
+  Duration stepped_{};
   bool stopping_ = false;
   std::optional<Timestamp> wake_;
   std::vector<std::pair<std::string, Batch>> pending_;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trouble beside 100 targets: how late do their probes leave? Lateness is from the tick of 1 ms
 // that a probe is due in to its SCHED stamp.
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +17,7 @@
 #include "cases.hpp"
 #include "node_run.hpp"
 #include "program_run.hpp"
+#include "testing/dns_server.hpp"
 
 namespace weir::bench {
 namespace {
@@ -41,35 +39,6 @@ void print(const char* what, double p50, double p99, const std::string& more) {
   std::printf("%-30s sent late p50 %.3f p99 %.3f ms (goal %.0f ms: %s)%s\n", what, p50, p99,
               goal_ms, p99 <= goal_ms ? "held" : "MISSED", more.c_str());
 }
-
-/// A DNS server of loopback that takes questions and answers none.
-class SilentServer {
- public:
-  SilentServer() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof name;
-    if (::bind(fd_, reinterpret_cast<sockaddr*>(&name), size) != 0 ||
-        ::getsockname(fd_, reinterpret_cast<sockaddr*>(&name), &size) != 0)
-      throw std::runtime_error("no socket on loopback");
-    place_ = "127.0.0.1:" + std::to_string(ntohs(name.sin_port));
-  }
-  SilentServer(const SilentServer&) = delete;
-  SilentServer& operator=(const SilentServer&) = delete;
-  ~SilentServer() { ::close(fd_); }
-  [[nodiscard]] const std::string& place() const { return place_; }
-  [[nodiscard]] int questions() const {
-    int count = 0;
-    char byte = 0;
-    while (::recv(fd_, &byte, 1, MSG_DONTWAIT) >= 0) ++count;
-    return count;
-  }
-
- private:
-  int fd_;
-  std::string place_;
-};
 
 void with_names(const char* what, const Setting& setting, const std::string& names,
                 const std::string& servers, double seconds, const std::function<int()>& asked) {
@@ -167,9 +136,10 @@ void with_stalled_sink(const Setting& setting) {
 void interference(const Setting& setting) {
   with_names("nothing beside 100", setting, "", "", setting.seconds, {});
   with_names("100 dead names beside 100", setting, "dead-", "", setting.seconds, {});
-  const SilentServer server;
+  const probing::testing::DnsServer server(
+      [](const auto&) { return probing::testing::DnsServer::Answer{}; });
   with_names("DNS stalled beside 100", setting, "stalled-", server.place(), setting.stall_seconds,
-             [&] { return server.questions(); });
+             [&] { return server.asked(); });
   with_stalled_sink(setting);
 }
 

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node_run.hpp"
 
-#include <poll.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <stdexcept>
-
-#include <weir/testing.hpp>
 
 #include "ares_lookups.hpp"
 #include "icmp_source.hpp"
+#include "tests/support/live_node.hpp"
 
 namespace weir::bench {
 namespace {
@@ -29,13 +25,6 @@ struct Node : icmp_source::IcmpSource {
   Node() : IcmpSource(bench_world()) {}
 };
 
-std::int64_t steady_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-std::int64_t utc_ns() {
-  return std::chrono::system_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -51,92 +40,9 @@ double quantile(std::vector<float>& values, double share) {
   return static_cast<double>(values[rank]);
 }
 
-// The smallest engine that there can be.
-class Host {
+// Sums up the rows and throws them away.
+class Sum {
  public:
-  explicit Host(const std::vector<std::pair<std::string, std::string>>& options) {
-    host_.size = sizeof host_;
-    host_.self = this;
-    host_.now = [](void*) { return utc_ns(); };
-    host_.monotonic = [](void*) { return steady_ns(); };
-    host_.stopping = [](void*) { return 0; };
-    host_.log = [](void*, std::int32_t level, const char* text, std::size_t length) {
-      if (level >= WEIR_LOG_ERROR) std::fprintf(stderr, "%.*s\n", static_cast<int>(length), text);
-    };
-    host_.count = [](void*, const char*, std::uint64_t) {};
-    host_.wait_until = [](void*, std::int64_t) { return 1; };
-    host_.query = [](void*, const char*) -> const void* { return nullptr; };
-    output_.size = sizeof output_;
-    output_.self = this;
-    output_.emit = [](void* self, weir_batch* batch, weir_error* error) {
-      return detail::guarded(
-          error, [&] { static_cast<Host*>(self)->take(import_batch(OwnedBatch(*batch))); });
-    };
-    output_.wake_at = [](void*, std::int64_t) {};
-    create(options);
-  }
-  Host(const Host&) = delete;
-  Host& operator=(const Host&) = delete;
-  ~Host() { type_->destroy(node_); }
-
-  NodeResult run(double seconds) {
-    const std::int64_t begin = steady_ns();
-    const std::int64_t end = begin + static_cast<std::int64_t>(seconds * 1e9);
-    const double cpu = cpu_seconds();
-    while (steady_ns() < end) {
-      weir_next next{};
-      next.size = sizeof next;
-      next.fd = -1;
-      call([&](weir_error* error) { return type_->produce(node_, &output_, &next, error); });
-      if (next.state == WEIR_END) throw std::runtime_error("the node ended: no right to ping?");
-      if (next.state == WEIR_WAIT) sleep(next);
-    }
-    result_.seconds = static_cast<double>(steady_ns() - begin) / 1e9;
-    result_.cpu_s = cpu_seconds() - cpu;
-    call([&](weir_error* error) {
-      return type_->finish(node_, WEIR_FINISH_STOPPING, &output_, error);
-    });
-    result_.stall_p50_ms = quantile(stalls_, 0.5);
-    result_.stall_p99_ms = quantile(stalls_, 0.99);
-    result_.rtt_p50_us = 1e3 * quantile(round_trips_, 0.5);
-    result_.rtt_p99_us = 1e3 * quantile(round_trips_, 0.99);
-    return result_;
-  }
-
- private:
-  void create(const std::vector<std::pair<std::string, std::string>>& texts) {
-    testing::detail_testing::OptionStore store;
-    std::vector<weir_option> options;
-    for (const auto& [name, text] : texts) {
-      const auto look = [&, &key = name,
-                         &value = text]<class Owner, class T>(const Field<Owner, T>& field) {
-        if (field.name == key) options.push_back({key.c_str(), store.value<T>(value)});
-      };
-      std::apply([&](const auto&... fields) { (look(fields), ...); }, Node::Options::fields);
-    }
-    weir_node_config config{};
-    config.size = sizeof config;
-    config.name = Node::name;
-    config.options = options.data();
-    config.option_count = options.size();
-    call([&](weir_error* error) { return type_->create(&host_, &config, &node_, error); });
-    call([&](weir_error* error) { return type_->open(node_, error); });
-  }
-
-  template <class Call>
-  static void call(Call&& made) {
-    weir_error error{};
-    error.size = sizeof error;
-    if (made(&error) != WEIR_OK) throw std::runtime_error(error.message);
-  }
-
-  static void sleep(const weir_next& next) {
-    const std::int64_t pause = std::max<std::int64_t>(next.until - utc_ns(), 0);
-    const timespec time{pause / 1'000'000'000, pause % 1'000'000'000};
-    pollfd watched{next.fd, POLLIN, 0};
-    ::ppoll(&watched, 1, &time, nullptr);
-  }
-
   void take(const Batch& batch) {
     const auto sum = [&](const char* column) {
       double total = 0;
@@ -157,13 +63,19 @@ class Host {
       if (rtt.valid(row)) round_trips_.push_back(static_cast<float>(rtt.number(row)));
     }
   }
+  NodeResult result(double seconds, double cpu_s) {
+    result_.seconds = seconds;
+    result_.cpu_s = cpu_s;
+    result_.stall_p50_ms = quantile(stalls_, 0.5);
+    result_.stall_p99_ms = quantile(stalls_, 0.99);
+    result_.rtt_p50_us = 1e3 * quantile(round_trips_, 0.5);
+    result_.rtt_p99_us = 1e3 * quantile(round_trips_, 0.99);
+    return result_;
+  }
 
+ private:
   // Some rows are as good as all, and memory is measured here.
   static constexpr std::size_t kept = 20'000;
-  const weir_node_type* type_ = detail::Adapter<Node>::type();
-  weir_host host_{};
-  weir_output output_{};
-  void* node_ = nullptr;
   NodeResult result_;
   std::vector<float> stalls_, round_trips_;
 };
@@ -183,8 +95,18 @@ NodeResult NodeResult::of(const std::vector<double>& n) {
 NodeResult run_node(const std::vector<std::pair<std::string, std::string>>& options, double seconds,
                     const std::string& dns_servers) {
   asked_servers = dns_servers;
-  Host host(options);
-  return host.run(seconds);
+  Sum sum;
+  test::LiveNode<Node> node(options, [&](const Batch& batch) { sum.take(batch); });
+  const auto begin = std::chrono::steady_clock::now();
+  const auto passed = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  const double cpu = cpu_seconds();
+  node.run_while([&] { return passed() < seconds; });
+  const double took = passed();
+  const double used = cpu_seconds() - cpu;
+  node.finish();
+  return sum.result(took, used);
 }
 
 }  // namespace weir::bench

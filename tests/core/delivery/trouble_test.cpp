@@ -35,6 +35,30 @@ TEST_F(SpoolTest, AFailedSyncIsNeverTrustedOnTheSameFile) {
   EXPECT_THAT(read_all(), ElementsAreArray(range(1, 4)));
 }
 
+// Only the system's memory may hold the removal of its file, and its sequence is given to another.
+TEST_F(SpoolTest, WhatWasGivenUpDoesNotComeBackWithThePower) {
+  for (std::uint64_t luck = 1; luck <= 50; ++luck) {
+    test::SimulatedFilesystem unlucky(luck);
+    spool = Spool::open(folder, unlucky, limits);
+    append(1);
+    unlucky.fail({.operation = Operation::sync});
+    EXPECT_FALSE(spool->sync().ok());
+    unlucky.fail({.operation = Operation::create});
+    EXPECT_FALSE(spool->sync().ok());
+    unlucky.heal();
+    spool.reset();
+    spool = Spool::open(folder, unlucky, limits);
+    EXPECT_EQ(spool->recovery().records, 0U);
+    EXPECT_EQ(append(2).sequence, 1U);
+    unlucky.crash();
+    spool.reset();
+    unlucky.power_on();
+    spool = Spool::open(folder, unlucky, limits);
+    EXPECT_EQ(spool->recovery().records, 0U) << "luck " << luck;
+    spool.reset();
+  }
+}
+
 TEST_F(SpoolTest, ASuspectSegmentWithoutRecordsIsRemoved) {
   open();
   append(1);

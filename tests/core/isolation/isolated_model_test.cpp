@@ -229,7 +229,7 @@ TEST_F(IsolatedModelTest, AnUnknownOtherModelIsSaid) {
   node.type = type.type;
   node.description = type.description;
   const auto model =
-      create_isolated_model(node, engine_.host(), none, crashes_, {WEIR_BUILD_DIR "/bin/weir"});
+      create_isolated_model(node, engine_.host(), none, crashes_, {}, {WEIR_BUILD_DIR "/bin/weir"});
   EXPECT_THAT([&] { learn(*model); },
               ThrowsMessage<Fatal>(HasSubstr("there is no plugin 'brittle'")));
   EXPECT_THAT(engine_.log(), Not(HasSubstr("ended")));
