@@ -175,7 +175,7 @@ TEST(ModelBytes, SayWhatIsWrong) {
   EXPECT_THAT([] { (void)from_bytes(""); }, message("WEIRLSTM"));
   std::string other = good;
   other[8] = 1;
-  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 3"));
+  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 4"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 100)); }, message("checksum"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 10)); }, message("end too early"));
 
@@ -187,11 +187,14 @@ TEST(ModelBytes, SayWhatIsWrong) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   refused("weights that are not finite",
           [&](auto& m) { m.members[0].weights[3] = static_cast<float>(nan); });
-  refused("unit that is not finite and positive", [&](auto& m) { m.members[0].units[1] = nan; });
-  refused("unit that is not finite and positive", [](auto& m) { m.members[0].units[1] = 0; });
+  refused("unit that is not finite", [&](auto& m) { m.members[0].units[1] = nan; });
+  refused("unit that is not positive", [](auto& m) { m.members[0].units[1] = 0; });
   refused("trust that is not in 0 to 1", [&](auto& m) { m.members[0].trust[1] = nan; });
   refused("trust that is not in 0 to 1", [](auto& m) { m.members[0].trust[0] = 1.5; });
-  refused("spread that is not finite and positive", [](auto& m) { m.members[1].floors[0] = -1; });
+  refused("spread that is not positive", [](auto& m) { m.members[1].floors[0] = -1; });
+  refused("centre that is not finite", [&](auto& m) { m.members[2].centres[1] = nan; });
+  refused("in no way", [](auto& m) { m.members[0].way.relative = true; });
+  refused("in two ways", [](auto& m) { m.members[2].way.instance_norm = true; });
   refused("no feature", [](auto& m) { m.plan.targets[0] = 2; });
   refused("parameters", [](auto& m) { m.members[0].shape.units = {1'000'000, 1'000'000}; });
   refused("contradict", [](auto& m) { m.plan.horizon = 4; });
