@@ -225,8 +225,8 @@ std::vector<double> Learning::trust_of(const Way& way, const Validation& validat
 }
 
 // How often each run counts: once if the validation part does not tell it from the best, then again
-// and again whichever makes the loss of the mean smaller, by enough not to be chance (Caruana et al.
-// 2004).
+// and again whichever makes the loss of the mean smaller, by enough not to be chance (Caruana et
+// al. 2004).
 std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
   constexpr unsigned most = 6;
   constexpr double enough = 0.997;

@@ -11,8 +11,7 @@ Shape network_shape(const InputPlan& plan, const Way& way, std::vector<std::size
                     Activation activation) {
   const std::size_t outputs = plan.network_steps() * plan.targets.size();
   const std::size_t lagged = way.lagged ? plan.lags.size() * outputs : 0;
-  return {plan.steps, plan.inputs(way.lagged),
-          std::move(units), outputs,
+  return {plan.steps, plan.inputs(way.lagged),          std::move(units), outputs,
           activation, lagged + linear_inputs(plan, way)};
 }
 
@@ -89,8 +88,9 @@ void normalise_known(const InputPlan& plan, const Way& way, const Moments& momen
 
 MemberPredictor::MemberPredictor(const InputPlan& plan, const Member& member)
     : plan_(plan),
-      member_{member.way,    member.units,  member.trust, member.floors, member.centres,
-              member.weight, member.epochs, member.shape, {}},
+      member_{member.way,    member.units,   member.trust,
+              member.floors, member.centres, member.weight,
+              member.epochs, member.shape,   {}},
       predictor_(member.shape, member.weights) {}
 
 // The network once, over window_; forecast [network_steps × targets].

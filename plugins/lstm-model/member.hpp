@@ -52,8 +52,8 @@ struct Member {
   // Per feature: the least spread of instance_norm, or the spread itself of `standard`; else empty.
   std::vector<double> floors;
   std::vector<double> centres;  // per feature, of `standard`; else empty
-  std::uint32_t weight = 1;    // in the mean of the members
-  std::uint32_t epochs = 1;    // after which it validated best
+  std::uint32_t weight = 1;     // in the mean of the members
+  std::uint32_t epochs = 1;     // after which it validated best
   Shape shape;
   AlignedVector<float> weights;
 

@@ -104,7 +104,8 @@ std::vector<double> take_finite(Reader& reader, std::size_t count, const char* w
   std::vector<double> values;
   for (std::size_t j = 0; j < count; ++j) {
     values.push_back(reader.take<double>());
-    if (!std::isfinite(values.back())) refuse("hold a " + std::string(what) + " that is not finite");
+    if (!std::isfinite(values.back()))
+      refuse("hold a " + std::string(what) + " that is not finite");
   }
   return values;
 }

@@ -121,8 +121,8 @@ class MemberGraph {
     Value centre = graph_.constant(centres, row);
     if (member_.way.relative) {
       const Value last = graph_.slice(window, whole(plan_.steps) - 1, whole(plan_.steps), 1);
-      centre = graph_.add(centre, graph_.multiply(graph_.gather(last, source, 2),
-                                                  graph_.constant(mask, row)));
+      centre = graph_.add(
+          centre, graph_.multiply(graph_.gather(last, source, 2), graph_.constant(mask, row)));
     }
     return {centre, graph_.constant(spreads, row)};
   }
@@ -202,8 +202,8 @@ class MemberGraph {
     const Indices features = target_features(targets_);
     const std::int64_t steps = whole(plan_.steps);
     const Value last = graph_.slice(window, steps - 1, steps, 1);
-    Value seen = graph_.gather(
-        graph_.subtract(graph_.slice(window, 0, steps - 1, 1), last), features, 2);
+    Value seen =
+        graph_.gather(graph_.subtract(graph_.slice(window, 0, steps - 1, 1), last), features, 2);
     if (measured) seen = graph_.divide(seen, graph_.gather(measured->spread, features, 2));
     return graph_.reshape(seen, {-1, (steps - 1) * whole(targets_)});
   }

@@ -236,8 +236,9 @@ TEST(LstmModel, SaysThatTrainingDiverged) {
                           [](std::size_t row, std::size_t) { return row % 2 == 0 ? 1e30 : -1e30; });
   EXPECT_THAT(
       [&] {
-        Trained({{"layers", "4"}, {"activation", "relu"}, {"loss", "mse"}, {"standardise", "false"}},
-                data);
+        Trained(
+            {{"layers", "4"}, {"activation", "relu"}, {"loss", "mse"}, {"standardise", "false"}},
+            data);
       },
       ThrowsMessage<Error>(HasSubstr("diverged in epoch 1")));
 }

@@ -336,8 +336,8 @@ TEST(Auto, TriesTheWaysAndSaysWhatItKeeps) {
   Bench<LstmModel> bench(OptionTexts{{"epochs", "3"}, {"layers", "4"}});
   fit(bench, rows);
   EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("residual last: validation loss")));
-  EXPECT_THAT(bench.logs(),
-              ::testing::Contains(HasSubstr("residual last, seasonal inputs, relative: validation")));
+  EXPECT_THAT(bench.logs(), ::testing::Contains(
+                                HasSubstr("residual last, seasonal inputs, relative: validation")));
   EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("kept with weight")));
 }
 
