@@ -93,11 +93,6 @@ void drop_first(Contest& contest, std::size_t samples) {
     values.erase(values.begin(), values.begin() + count);
 }
 
-// lstm-model by itself tries several ways and keeps what validates best. Its validation error is
-// then too good to be set beside the others', which choose less, and it takes six times as long.
-constexpr std::string_view plain_lstm =
-    R"({"residual": "last", "instance_norm": false, "seasonal_inputs": false})";
-
 }  // namespace
 
 const Context& AutoModel::context() const {
@@ -107,8 +102,7 @@ const Context& AutoModel::context() const {
 
 std::string AutoModel::settings_of(const std::string& plugin) const {
   const auto found = options.settings.find(plugin);
-  if (found != options.settings.end()) return found->second;
-  return plugin == "lstm-model" ? std::string(plain_lstm) : std::string{};
+  return found != options.settings.end() ? found->second : std::string{};
 }
 
 std::vector<Candidate> AutoModel::fit_all(const TrainingSet& set, Relay& relay) const {

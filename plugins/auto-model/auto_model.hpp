@@ -45,9 +45,7 @@ class AutoModel {
         field(&Options::models, "models", "Plugins that take part; naive-model always does")
             .range(1, 64),
         field(&Options::settings, "settings",
-              "Options of a model, by its plugin: the text of a JSON object; lstm-model learns one "
-              "way, "
-              "the plain one, unless some are given"),
+              "Options of a model, by its plugin: the text of a JSON object"),
         field(&Options::choose, "choose",
               "best: one model; weights: a mixture where that is better"),
         field(&Options::time_limit, "time_limit",

@@ -16,6 +16,7 @@ void for_differences(const InputPlan& plan, const TrainingSet& set, const Member
   Moments moments;
   Member plain = member;
   plain.way.lagged = false;
+  plain.way.standard = false;
   for (const std::uint64_t first : set.train()) {
     const std::size_t origin = first + plan.steps;
     const std::size_t begin = set.series_begin(first);
@@ -58,7 +59,8 @@ std::vector<double> naive_units(const InputPlan& plan, const TrainingSet& set) {
 
 void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member) {
   member.floors.clear();
-  if (member.way.instance_norm) {
+  member.centres.clear();
+  if (member.way.instance_norm || member.way.standard) {
     const Rows& rows = set.rows();
     const std::size_t end = set.train().back() + plan.steps;
     for (std::size_t feature = 0; feature < plan.features; ++feature) {
@@ -74,7 +76,9 @@ void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member) 
       const double spread =
           std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, count)));
       // A window that stands still must not make a mountain of the next ripple.
-      member.floors.push_back(spread > 0 && std::isfinite(spread) ? 0.05 * spread : 1);
+      const double part = member.way.standard ? 1 : 0.05;
+      member.floors.push_back(spread > 0 && std::isfinite(spread) ? part * spread : 1);
+      if (member.way.standard) member.centres.push_back(count > 0 ? mean : 0);
     }
   }
   if (member.way.residual == Residual::none && !member.way.instance_norm) {
@@ -88,12 +92,14 @@ void Examples::cut(const TrainingSet& set, std::span<const std::uint64_t> window
   const std::size_t width = plan_.inputs(member_.way.lagged);
   const std::size_t count = plan_.targets.size();
   const std::size_t outputs = plan_.network_steps() * count;
-  const std::size_t known = plan_.lags.size() * outputs;
+  const std::size_t lagged = plan_.lags.size() * outputs;
+  const std::size_t known = lagged + linear_inputs(plan_, member_.way);
   const std::size_t total = windows.size();
   part.targets.resize(total * outputs);
   part.known.resize(total * known);
   part.scales.resize(total * outputs);
-  if (member_.way.instance_norm) {
+  const bool measured = member_.way.instance_norm || member_.way.standard;
+  if (measured) {
     part.centres.resize(total * width);
     part.gains.resize(total * width);
   }
@@ -106,6 +112,8 @@ void Examples::cut(const TrainingSet& set, std::span<const std::uint64_t> window
     const std::span<float> ahead(part.known.data() + w * known, known);
     write_known(plan_, set.rows(), origin, set.series_begin(windows[w]), plan_.network_steps(),
                 ahead.data());
+    // What the head sees; without lags they are of use for the base alone.
+    const std::span<float> seen = member_.way.lagged ? ahead : ahead.subspan(lagged);
     for (std::size_t j = 0; j < outputs; ++j) {
       const std::size_t target = j % count;
       const double unit = member_.units[target] * moments.spread[target];
@@ -117,9 +125,9 @@ void Examples::cut(const TrainingSet& set, std::span<const std::uint64_t> window
       part.scales[w * outputs + j] = static_cast<float>(unit / loss_units_[target]);
       scaled = scaled || part.scales[w * outputs + j] != 1.0F;
     }
-    Sample<float> sample{window, part.targets.data() + w * outputs, ahead.data()};
-    if (member_.way.instance_norm) {
-      normalise_known(plan_, moments, ahead);
+    Sample<float> sample{window, part.targets.data() + w * outputs, seen.data()};
+    normalise_known(plan_, member_.way, moments, {window, plan_.steps * width}, seen);
+    if (measured) {
       std::copy(moments.centre.begin(), moments.centre.end(), part.centres.data() + w * width);
       std::copy(moments.gain.begin(), moments.gain.end(), part.gains.data() + w * width);
       sample.centre = part.centres.data() + w * width;

@@ -68,6 +68,7 @@ std::string text(const Way& way) {
   std::string result = names[static_cast<std::size_t>(way.residual)];
   if (way.instance_norm) result += ", instance_norm";
   if (way.lagged) result += ", seasonal inputs";
+  if (way.relative) result += ", relative";
   return result;
 }
 
@@ -115,6 +116,7 @@ TrainerOptions Learning::trainer_options(std::uint64_t seed) const {
   training.weight_decay = options_.weight_decay;
   training.clip_norm = options_.clip_norm;
   training.dropout = options_.dropout;
+  training.averaging = options_.averaging;
   training.seed = seed;
   // More threads than processors would take turns.
   training.threads =
@@ -150,8 +152,12 @@ std::vector<Way> Learning::ways() {
         // Who starts from the season's values may see them.
         if (open && residual == Residual::seasonal && !lagged && !options_.seasonal_inputs)
           continue;
-        const Way way{residual, norm, lagged};
-        if (std::find(all.begin(), all.end(), way) == all.end()) all.push_back(way);
+        for (const bool relative : {false, true}) {
+          const bool standard = options_.standardise && !norm;
+          if (relative != (standard && options_.relative.value_or(relative))) continue;
+          const Way way{residual, norm, lagged, standard, options_.linear, relative};
+          if (std::find(all.begin(), all.end(), way) == all.end()) all.push_back(way);
+        }
       }
     }
   }
@@ -218,17 +224,25 @@ std::vector<double> Learning::trust_of(const Way& way, const Validation& validat
   return std::vector<double>(plan_.network_steps() * plan_.targets.size(), 1);
 }
 
-// How often each run counts: the best alone, then again and again whichever makes the loss of the
-// mean smaller, by enough not to be chance (Caruana et al. 2004).
+// How often each run counts: once if the validation part does not tell it from the best, then again
+// and again whichever makes the loss of the mean smaller, by enough not to be chance (Caruana et
+// al. 2004).
 std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
   constexpr unsigned most = 6;
   constexpr double enough = 0.997;
+  constexpr double as_good = 1.05;
   std::vector<unsigned> counts(runs.size(), 0);
   const auto best = std::min_element(runs.begin(), runs.end(),
                                      [](const Run& a, const Run& b) { return a.loss < b.loss; });
-  counts[static_cast<std::size_t>(best - runs.begin())] = 1;
-  double loss = best->loss;
-  for (unsigned picks = 1; picks < most && runs.size() > 1; ++picks) {
+  if (best->loss == infinity) return counts;
+  unsigned begun = 0;
+  for (std::size_t r = 0; r < runs.size(); ++r) {
+    if (runs[r].loss > as_good * best->loss) continue;
+    counts[r] = 1;
+    ++begun;
+  }
+  double loss = begun > 1 ? mixed_loss(runs, counts, options_) : best->loss;
+  for (unsigned picks = begun; picks < most && runs.size() > 1; ++picks) {
     std::size_t pick = runs.size();
     for (std::size_t r = 0; r < runs.size(); ++r) {
       if (runs[r].loss == infinity) continue;

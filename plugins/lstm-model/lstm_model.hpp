@@ -27,7 +27,8 @@ struct LstmModel {
       "seed", "One layer of 50 ReLU units on squared error, as the tool that Weir grew from had it",
       R"({"sequence_length": 10, "horizon": 20, "train_percent": 64, "validation_percent": 16,
           "layers": [50], "activation": "relu", "strategy": "recursive", "residual": "none",
-          "instance_norm": false, "seasonal_inputs": false, "calendar": false, "ensemble": 1,
+          "instance_norm": false, "seasonal_inputs": false, "calendar": false,
+          "standardise": false, "relative": false, "linear": false, "averaging": 0, "ensemble": 1,
           "loss": "mse", "epochs": 500, "batch_size": 32, "patience": 80, "learning_rate": 0.001,
           "schedule": "constant", "epoch_windows": 0, "weight_decay": 0, "dropout": 0, "refit_epochs": 0})")};
 

@@ -10,10 +10,24 @@ namespace weir::lstm_model {
 Shape network_shape(const InputPlan& plan, const Way& way, std::vector<std::size_t> units,
                     Activation activation) {
   const std::size_t outputs = plan.network_steps() * plan.targets.size();
-  return {plan.steps,       plan.inputs(way.lagged),
-          std::move(units), outputs,
-          activation,       way.lagged ? plan.lags.size() * outputs : 0};
+  const std::size_t lagged = way.lagged ? plan.lags.size() * outputs : 0;
+  return {plan.steps, plan.inputs(way.lagged),          std::move(units), outputs,
+          activation, lagged + linear_inputs(plan, way)};
 }
+
+namespace {
+
+// Lags are measured as their target is.
+void measure_lags(const InputPlan& plan, Moments& moments) {
+  for (std::size_t column = plan.inputs(false); column < moments.centre.size(); ++column) {
+    const std::size_t lag_column = column - plan.inputs(false);
+    const std::size_t feature = plan.targets[lag_column % plan.targets.size()];
+    moments.centre[column] = moments.centre[feature];
+    moments.gain[column] = moments.gain[feature];
+  }
+}
+
+}  // namespace
 
 void measure(const InputPlan& plan, const Member& member, std::span<const float> window,
              Moments& moments) {
@@ -21,6 +35,17 @@ void measure(const InputPlan& plan, const Member& member, std::span<const float>
   moments.centre.assign(width, 0);
   moments.gain.assign(width, 1);
   moments.spread.assign(plan.targets.size(), 1);
+  if (member.way.standard) {
+    for (std::size_t feature = 0; feature < plan.features; ++feature) {
+      moments.centre[feature] = static_cast<float>(member.centres[feature]);
+      moments.gain[feature] = static_cast<float>(1 / member.floors[feature]);
+    }
+    const float* const last = window.data() + (plan.steps - 1) * width;
+    for (const std::uint32_t target : plan.targets) {
+      if (member.way.relative) moments.centre[target] = last[target];
+    }
+    measure_lags(plan, moments);
+  }
   if (!member.way.instance_norm) return;
   const auto steps = static_cast<double>(plan.steps);
   std::vector<double>& spread = moments.spread;
@@ -40,40 +65,47 @@ void measure(const InputPlan& plan, const Member& member, std::span<const float>
       if (plan.targets[target] == feature) spread[target] = size;
     }
   }
-  for (std::size_t column = plan.inputs(false); column < width; ++column) {
-    const std::size_t lag_column = column - plan.inputs(false);
-    const std::size_t feature = plan.targets[lag_column % plan.targets.size()];
-    moments.centre[column] = moments.centre[feature];
-    moments.gain[column] = moments.gain[feature];
-  }
+  measure_lags(plan, moments);
 }
 
-void normalise_known(const InputPlan& plan, const Moments& moments, std::span<float> known) {
-  for (std::size_t j = 0; j < known.size(); ++j) {
-    const std::size_t feature = plan.targets[j % plan.targets.size()];
-    known[j] = (known[j] - moments.centre[feature]) * moments.gain[feature];
+void normalise_known(const InputPlan& plan, const Way& way, const Moments& moments,
+                     std::span<const float> window, std::span<float> known) {
+  const std::size_t width = moments.centre.size();
+  const std::size_t count = plan.targets.size();
+  const float* const last = window.data() + (plan.steps - 1) * width;
+  const std::size_t lagged = known.size() - linear_inputs(plan, way);
+  for (std::size_t j = 0; j < lagged; ++j) {
+    const std::size_t feature = plan.targets[j % count];
+    const float centre = way.linear ? last[feature] : moments.centre[feature];
+    known[j] = (known[j] - centre) * moments.gain[feature];
+  }
+  for (std::size_t j = lagged; j < known.size(); ++j) {
+    const std::size_t feature = plan.targets[(j - lagged) % count];
+    const std::size_t row = (j - lagged) / count;
+    known[j] = (window[row * width + feature] - last[feature]) * moments.gain[feature];
   }
 }
 
 MemberPredictor::MemberPredictor(const InputPlan& plan, const Member& member)
     : plan_(plan),
-      member_{member.way,    member.units,  member.trust, member.floors,
-              member.weight, member.epochs, member.shape, {}},
+      member_{member.way,    member.units,   member.trust,
+              member.floors, member.centres, member.weight,
+              member.epochs, member.shape,   {}},
       predictor_(member.shape, member.weights) {}
 
 // The network once, over window_; forecast [network_steps × targets].
 void MemberPredictor::run(std::span<const float> known, std::span<double> forecast) {
   const std::size_t width = member_.shape.features;
   seen_ = window_;
-  known_.assign(known.begin(), known.begin() + static_cast<std::ptrdiff_t>(member_.shape.known));
+  const std::size_t lagged = member_.shape.known - linear_inputs(plan_, member_.way);
+  known_.assign(known.begin(), known.begin() + static_cast<std::ptrdiff_t>(lagged));
+  known_.resize(member_.shape.known);
   measure(plan_, member_, window_, moments_);
-  if (member_.way.instance_norm) {
-    for (std::size_t j = 0; j < seen_.size(); ++j) {
-      const std::size_t column = j % width;
-      seen_[j] = (seen_[j] - moments_.centre[column]) * moments_.gain[column];
-    }
-    normalise_known(plan_, moments_, known_);
+  for (std::size_t j = 0; j < seen_.size(); ++j) {
+    const std::size_t column = j % width;
+    seen_[j] = (seen_[j] - moments_.centre[column]) * moments_.gain[column];
   }
+  normalise_known(plan_, member_.way, moments_, window_, known_);
   const std::span<const float> outputs = predictor_.predict(seen_, known_);
   const float* const last_row = window_.data() + window_.size() - width;
   for (std::size_t j = 0; j < forecast.size(); ++j) {

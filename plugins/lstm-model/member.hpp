@@ -26,6 +26,15 @@ struct Way {
   // outputs multiplied by the target's (after Kim et al. 2022, without the learned part).
   bool instance_norm = false;
   bool lagged = false;  // the network sees the lags of the plan
+  // Each feature is centred and divided by its mean and spread over the training rows; not with
+  // instance_norm, which has its own.
+  bool standard = false;
+  // The window's targets go straight to the head, too, as distances from the last value (and so do
+  // the lags): a network that has learned nothing else is an autoregressive linear model.
+  bool linear = false;
+  // With `standard`: the targets (and their lags) are seen as distances from the last value alone,
+  // so that a new level is nothing new.
+  bool relative = false;
 
   bool operator==(const Way&) const = default;
 };
@@ -40,9 +49,11 @@ struct Member {
   std::vector<double> units;
   // Per output of the network, 0 to 1: how much of the difference validated best. 0 is the base.
   std::vector<double> trust;
-  std::vector<double> floors;  // per feature: the least spread; empty without instance_norm
-  std::uint32_t weight = 1;    // in the mean of the members
-  std::uint32_t epochs = 1;    // after which it validated best
+  // Per feature: the least spread of instance_norm, or the spread itself of `standard`; else empty.
+  std::vector<double> floors;
+  std::vector<double> centres;  // per feature, of `standard`; else empty
+  std::uint32_t weight = 1;     // in the mean of the members
+  std::uint32_t epochs = 1;     // after which it validated best
   Shape shape;
   AlignedVector<float> weights;
 
@@ -64,8 +75,15 @@ struct Moments {
 void measure(const InputPlan& plan, const Member& member, std::span<const float> window,
              Moments& moments);
 
-/// known [count × targets] in the same measure.
-void normalise_known(const InputPlan& plan, const Moments& moments, std::span<float> known);
+/// What goes straight to the head, after the lags: [steps − 1 × targets] with `linear`.
+[[nodiscard]] inline std::size_t linear_inputs(const InputPlan& plan, const Way& way) {
+  return way.linear ? (plan.steps - 1) * plan.targets.size() : 0;
+}
+
+/// known [lags × steps ahead × targets] in the same measure; with `linear` as distances from the
+/// last row, and behind it what linear_inputs() counts.
+void normalise_known(const InputPlan& plan, const Way& way, const Moments& moments,
+                     std::span<const float> window, std::span<float> known);
 
 /// What a member's outputs are added to, for output `j` of [steps ahead × targets]: `window` ends
 /// with the last row, `known` begins with the season.

@@ -16,7 +16,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view magic = "WEIRLSTM";
-constexpr std::uint32_t version = 3;
+constexpr std::uint32_t version = 4;
 constexpr std::size_t max_layers = 64;
 constexpr std::size_t max_targets = 65'536;
 constexpr std::size_t max_size = std::size_t{1} << 20;  // of anything that is counted in rows
@@ -99,14 +99,21 @@ Enum take_enum(Reader& reader, Enum last, const char* what) {
   return static_cast<Enum>(value);
 }
 
-std::vector<double> take_positive(Reader& reader, std::size_t count, const char* what) {
+std::vector<double> take_finite(Reader& reader, std::size_t count, const char* what) {
   if (count * sizeof(double) > reader.left()) refuse("end too early");
   std::vector<double> values;
   for (std::size_t j = 0; j < count; ++j) {
     values.push_back(reader.take<double>());
-    if (!std::isfinite(values.back()) || values.back() <= 0)
-      refuse("hold a " + std::string(what) + " that is not finite and positive");
+    if (!std::isfinite(values.back()))
+      refuse("hold a " + std::string(what) + " that is not finite");
   }
+  return values;
+}
+
+std::vector<double> take_positive(Reader& reader, std::size_t count, const char* what) {
+  std::vector<double> values = take_finite(reader, count, what);
+  if (std::any_of(values.begin(), values.end(), [](double value) { return value <= 0; }))
+    refuse("hold a " + std::string(what) + " that is not positive");
   return values;
 }
 
@@ -169,12 +176,19 @@ Member take_member(Reader& reader, const InputPlan& plan) {
   member.way.residual = take_enum(reader, Residual::seasonal, "residual");
   member.way.instance_norm = take_flag(reader);
   member.way.lagged = take_flag(reader);
+  member.way.standard = take_flag(reader);
+  member.way.linear = take_flag(reader);
+  member.way.relative = take_flag(reader);
+  if (member.way.standard && member.way.instance_norm) refuse("measure windows in two ways");
+  if (member.way.relative && !member.way.standard) refuse("measure windows in no way");
   if (plan.lags.empty() && (member.way.lagged || member.way.residual == Residual::seasonal))
     refuse("ask for a season that they do not name");
   member.weight = static_cast<std::uint32_t>(take_count(reader, "times a member", 1, 1'000'000));
   member.epochs = static_cast<std::uint32_t>(take_count(reader, "epochs", 1, 1'000'000));
   member.units = take_positive(reader, plan.targets.size(), "unit");
-  if (member.way.instance_norm) member.floors = take_positive(reader, plan.features, "spread");
+  if (member.way.instance_norm || member.way.standard)
+    member.floors = take_positive(reader, plan.features, "spread");
+  if (member.way.standard) member.centres = take_finite(reader, plan.features, "centre");
   member.shape = take_shape(reader);
   if (member.shape != network_shape(plan, member.way, member.shape.units, member.shape.activation))
     refuse("contradict themselves about inputs and outputs");
@@ -208,12 +222,15 @@ void put_plan(std::string& to, const InputPlan& plan) {
 
 void put_member(std::string& to, const Member& member) {
   put(to, static_cast<std::uint8_t>(member.way.residual));
-  put(to, static_cast<std::uint8_t>(member.way.instance_norm));
-  put(to, static_cast<std::uint8_t>(member.way.lagged));
+  for (const bool flag : {member.way.instance_norm, member.way.lagged, member.way.standard,
+                          member.way.linear, member.way.relative}) {
+    put(to, static_cast<std::uint8_t>(flag));
+  }
   put(to, member.weight);
   put(to, member.epochs);
   for (const double unit : member.units) put(to, unit);
   for (const double floor : member.floors) put(to, floor);
+  for (const double centre : member.centres) put(to, centre);
   const Shape& shape = member.shape;
   for (const std::size_t size : {shape.steps, shape.features, shape.outputs, shape.known})
     put_size(to, size);

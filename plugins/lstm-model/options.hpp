@@ -51,9 +51,12 @@ struct Options {
   std::vector<unsigned> layers = {64};
   Activation activation = Activation::tanh;
   Strategy strategy = Strategy::direct;
-  ResidualChoice residual = ResidualChoice::automatic;
-  std::optional<bool> instance_norm;
+  ResidualChoice residual = ResidualChoice::last;
+  std::optional<bool> instance_norm = false;
   std::optional<bool> seasonal_inputs;
+  bool standardise = true;
+  std::optional<bool> relative;
+  bool linear = true;
   bool calendar = true;
   unsigned ensemble = 1;
   Combination combine = Combination::mean;
@@ -61,13 +64,14 @@ struct Options {
   double quantile = 0.5;
   unsigned epochs = 200;
   unsigned batch_size = 32;
-  unsigned patience = 20;
+  unsigned patience = 10;
   double learning_rate = 3e-3;
   Schedule schedule = Schedule::constant;
   unsigned warm_up = 0;
   double weight_decay = 0;
   double clip_norm = 1;
   double dropout = 0;
+  double averaging = 0.99;
   unsigned epoch_windows = 2'048;
   unsigned refit_epochs = 20;
   unsigned threads = 2;
@@ -89,6 +93,15 @@ struct Options {
       field(&Options::seasonal_inputs, "seasonal_inputs",
             "Show the network the values one season, day and week before what it forecasts; "
             "default: if it validates better"),
+      field(&Options::standardise, "standardise",
+            "Centre and scale each feature by its mean and spread over the training rows, for the "
+            "network alone"),
+      field(&Options::relative, "relative",
+            "Show the network the targets as distances from the last value alone, so that a new "
+            "level is nothing new; needs standardise; default: if it validates better"),
+      field(&Options::linear, "linear",
+            "The window goes straight to the outputs, too, as an autoregressive linear model has "
+            "it"),
       field(&Options::calendar, "calendar",
             "Add time of day and week as inputs, where the training rows span two of them"),
       field(&Options::ensemble, "ensemble", "Networks from different seeds, forecasting together")
@@ -115,6 +128,10 @@ struct Options {
       field(&Options::dropout, "dropout",
             "Part of each layer's outputs that a step of training leaves out")
           .range(0, 0.9),
+      field(&Options::averaging, "averaging",
+            "Forecast by a running mean of the weights: the share of it that a step of training "
+            "keeps; 0: by the last weights")
+          .range(0, 0.9999),
       field(&Options::epoch_windows, "epoch_windows",
             "Windows that an epoch takes at most, the next ones of a pass in random order; 0: all")
           .range(0, 1'000'000'000)

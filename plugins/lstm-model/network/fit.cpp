@@ -71,13 +71,13 @@ FitResult fit(Trainer<T>& trainer, std::span<const Sample<T>> training,
     const auto pass = trainer.epoch(order.next());
     now.epoch = epoch;
     now.loss = pass.loss;
-    now.validation_loss = validation.empty() ? pass.loss : trainer.evaluate(validation);
+    now.validation_loss = validation.empty() ? pass.loss : trainer.evaluate_averaged(validation);
     const bool better = options.keep_last ? std::isfinite(now.validation_loss)
                                           : now.validation_loss < now.best_loss;
     if (better) {
       now.best_loss = now.validation_loss;
       now.best_epoch = epoch;
-      best.assign(trainer.weights().begin(), trainer.weights().end());
+      best.assign(trainer.averaged().begin(), trainer.averaged().end());
     }
     const bool go_on = report(now);
     if (pass.steps == 0) {

@@ -2,6 +2,7 @@
 #include "network/initialise.hpp"
 
 #include <Eigen/QR>
+#include <algorithm>
 #include <cmath>
 
 #include "network/random.hpp"
@@ -38,7 +39,12 @@ AlignedVector<T> initial_weights(const Shape& shape, std::uint64_t seed) {
     for (std::size_t j = 0; j < block.inputs * block.columns; ++j) {
       inputs[j] = static_cast<T>(random.uniform(-limit, limit));
     }
-    if (block.recurrent == 0) continue;
+    if (block.recurrent == 0) {
+      // What goes straight to the head is not to shout before the layers have learned anything.
+      const std::size_t known = shape.known * block.columns;
+      std::fill_n(inputs + block.inputs * block.columns - known, known, T{0});
+      continue;
+    }
     const std::size_t units = block.recurrent;
     for (std::size_t j = 0; j < units; ++j) matrix[units + j] = T{1};
     T* const recurrent = inputs + block.inputs * block.columns;

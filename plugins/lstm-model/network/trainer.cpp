@@ -31,6 +31,7 @@ Trainer<T>::Trainer(const Shape& shape, AlignedVector<T> weights, const TrainerO
     slices_.emplace_back(shape, capacity, options.dropout > 0);
   }
   packed_.pack(weights_);
+  if (options.averaging > 0) average_ = weights_;
 }
 
 template <typename T>
@@ -95,7 +96,18 @@ bool Trainer<T>::step() {
     using Direction = typename PackedWeights<T>::Direction;
     packed_.pack(j == 0 ? Direction::forward : Direction::backward, weights_);
   });
+  average();
   return true;
+}
+
+// Early on the mean forgets faster, or it would hold on to the first, random weights.
+template <typename T>
+void Trainer<T>::average() {
+  if (average_.empty()) return;
+  const auto steps = static_cast<double>(++averaged_steps_);
+  const auto kept = static_cast<T>(std::min(options_.averaging, steps / (10 + steps)));
+  for (std::size_t j = 0; j < average_.size(); ++j)
+    average_[j] = kept * average_[j] + (1 - kept) * weights_[j];
 }
 
 template <typename T>
@@ -121,6 +133,15 @@ double Trainer<T>::evaluate(std::span<const Sample<T>> samples) {
     for (std::size_t j = 0; j < used; ++j) sum += losses_[j];
   }
   return sum / static_cast<double>(samples.size() * shape_.outputs);
+}
+
+template <typename T>
+double Trainer<T>::evaluate_averaged(std::span<const Sample<T>> samples) {
+  if (average_.empty()) return evaluate(samples);
+  packed_.pack(average_);
+  const double loss = evaluate(samples);
+  packed_.pack(weights_);
+  return loss;
 }
 
 template <typename T>
@@ -159,6 +180,8 @@ template <typename T>
 void Trainer<T>::set_weights(std::span<const T> weights) {
   weights_.assign(weights.begin(), weights.end());
   packed_.pack(weights_);
+  if (!average_.empty()) average_ = weights_;
+  averaged_steps_ = 0;
 }
 
 template class Trainer<float>;

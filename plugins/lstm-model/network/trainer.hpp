@@ -23,7 +23,10 @@ struct TrainerOptions {
   double weight_decay = 0;  // decoupled (AdamW)
   double clip_norm = 1;     // largest Euclidean norm of a gradient; 0: no limit
   double dropout = 0;       // see Dropout; in training alone
-  std::uint64_t seed = 1;   // of the dropout
+  // Of a running mean of the weights over the steps, which is what is judged and kept: the weight
+  // of what was there before, in the long run. 0: the weights themselves.
+  double averaging = 0;
+  std::uint64_t seed = 1;  // of the dropout
   std::size_t threads = 1;
 };
 
@@ -62,6 +65,13 @@ class Trainer {
 
   void set_weights(std::span<const T> weights);
 
+  /// The running mean of the weights; the weights themselves without `averaging`.
+  [[nodiscard]] std::span<const T> averaged() const {
+    return average_.empty() ? std::span<const T>(weights_) : std::span<const T>(average_);
+  }
+  /// Mean loss of the running mean over the samples; at least one.
+  [[nodiscard]] double evaluate_averaged(std::span<const Sample<T>> samples);
+
   /// Of the learning rate in the options, for the steps to come.
   void set_rate_factor(double factor) { rate_factor_ = factor; }
 
@@ -72,10 +82,11 @@ class Trainer {
   [[nodiscard]] Criterion criterion() const { return {options_.loss, options_.quantile}; }
   double minibatch(std::span<const Sample<T>> samples);  // leaves its gradient in gradients_[0]
   bool step();
+  void average();
 
   Shape shape_;
   TrainerOptions options_;
-  AlignedVector<T> weights_, first_moment_, second_moment_;
+  AlignedVector<T> weights_, first_moment_, second_moment_, average_;
   std::vector<AlignedVector<T>> gradients_;  // per slice
   PackedWeights<T> packed_;
   std::vector<Slice<T>> slices_;
@@ -83,6 +94,7 @@ class Trainer {
   double squared_norm_ = 0;
   double beta1_power_ = 1, beta2_power_ = 1;
   double rate_factor_ = 1;
+  std::uint64_t averaged_steps_ = 0;
   std::uint64_t minibatches_ = 0;  // stepped or skipped so far: every one drops other values
   WorkerPool pool_;
 };

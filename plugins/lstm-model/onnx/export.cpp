@@ -103,7 +103,32 @@ class MemberGraph {
     Value spread;  // [1 × width]
   };
 
+  // As measure_lags() and `standard` of measure() have it.
+  Measure standard(const Value& window) {
+    std::vector<float> centres, spreads, mask;
+    Indices source;
+    for (std::size_t column = 0; column < width_; ++column) {
+      const auto feature = measured_by(column);
+      const bool target = feature && std::find(plan_.targets.begin(), plan_.targets.end(),
+                                               *feature) != plan_.targets.end();
+      const bool from_last = target && member_.way.relative;
+      source.push_back(whole(feature.value_or(0)));
+      mask.push_back(from_last ? 1 : 0);
+      centres.push_back(feature && !from_last ? static_cast<float>(member_.centres[*feature]) : 0);
+      spreads.push_back(feature ? static_cast<float>(member_.floors[*feature]) : 1);
+    }
+    const Indices row{1, 1, whole(width_)};
+    Value centre = graph_.constant(centres, row);
+    if (member_.way.relative) {
+      const Value last = graph_.slice(window, whole(plan_.steps) - 1, whole(plan_.steps), 1);
+      centre = graph_.add(
+          centre, graph_.multiply(graph_.gather(last, source, 2), graph_.constant(mask, row)));
+    }
+    return {centre, graph_.constant(spreads, row)};
+  }
+
   Measure measure(const Value& window) {
+    if (member_.way.standard) return standard(window);
     Indices source;
     std::vector<float> mask, floors;
     for (std::size_t column = 0; column < width_; ++column) {
@@ -130,24 +155,21 @@ class MemberGraph {
 
   // The network once: window [steps × width], known [lags · ahead · targets] -> [outputs].
   Value run(const Value& window, const std::optional<Value>& known) {
-    const std::size_t known_count = member_.shape.known;
     Value seen = window;
-    std::optional<Value> seen_known = known;
+    std::optional<Measure> measured;
     std::optional<Value> spread;
-    if (member_.way.instance_norm) {
-      const Measure measured = measure(window);
-      seen = graph_.divide(graph_.subtract(window, measured.centre), measured.spread);
-      const Value flat_spread = graph_.squeeze(measured.spread, 1);
-      spread = graph_.gather(flat_spread, target_features(outputs_), 1);
-      if (known && known_count > 0) {
-        const Indices features = target_features(known_count);
-        const Value centre = graph_.gather(graph_.squeeze(measured.centre, 1), features, 1);
-        seen_known =
-            graph_.divide(graph_.subtract(*known, centre), graph_.gather(flat_spread, features, 1));
-      }
+    if (member_.way.instance_norm || member_.way.standard) {
+      measured = measure(window);
+      seen = graph_.divide(graph_.subtract(window, measured->centre), measured->spread);
     }
-    Value head_input = last_state(seen);
-    if (seen_known && known_count > 0) head_input = graph_.concat({head_input, *seen_known}, 1);
+    if (member_.way.instance_norm)
+      spread = graph_.gather(graph_.squeeze(measured->spread, 1), target_features(outputs_), 1);
+    std::vector<Value> head_inputs{last_state(seen)};
+    const std::size_t lagged = member_.shape.known - linear_inputs(plan_, member_.way);
+    if (known && lagged > 0) head_inputs.push_back(seen_lags(*known, window, measured, lagged));
+    if (member_.shape.known > lagged) head_inputs.push_back(seen_distances(window, measured));
+    const Value head_input =
+        head_inputs.size() == 1 ? head_inputs.front() : graph_.concat(head_inputs, 1);
     Value outputs = graph_.multiply(graph_.affine(head_input, head_, head_bias_), units_);
     if (spread) outputs = graph_.multiply(outputs, *spread);
     switch (member_.way.residual) {
@@ -159,6 +181,31 @@ class MemberGraph {
         break;
     }
     return outputs;
+  }
+
+  // The first part of normalise_known(): known [count].
+  Value seen_lags(const Value& known, const Value& window, const std::optional<Measure>& measured,
+                  std::size_t count) {
+    const Indices features = target_features(count);
+    Value seen = known;
+    if (member_.way.linear) {
+      seen = graph_.subtract(seen, graph_.gather(last_row(window), features, 1));
+    } else if (measured) {
+      seen = graph_.subtract(seen, graph_.gather(graph_.squeeze(measured->centre, 1), features, 1));
+    }
+    if (!measured) return seen;
+    return graph_.divide(seen, graph_.gather(graph_.squeeze(measured->spread, 1), features, 1));
+  }
+
+  // Its second part: the targets of all rows but the last, from that one, [steps − 1 · targets].
+  Value seen_distances(const Value& window, const std::optional<Measure>& measured) {
+    const Indices features = target_features(targets_);
+    const std::int64_t steps = whole(plan_.steps);
+    const Value last = graph_.slice(window, steps - 1, steps, 1);
+    Value seen =
+        graph_.gather(graph_.subtract(graph_.slice(window, 0, steps - 1, 1), last), features, 2);
+    if (measured) seen = graph_.divide(seen, graph_.gather(measured->spread, features, 2));
+    return graph_.reshape(seen, {-1, (steps - 1) * whole(targets_)});
   }
 
   Value last_row(const Value& window) {

@@ -32,6 +32,7 @@ testing::OptionTexts plain(const testing::OptionTexts& options) {
   for (const auto& [name, value] : testing::OptionTexts{{"residual", "last"},
                                                         {"instance_norm", "false"},
                                                         {"seasonal_inputs", "false"},
+                                                        {"relative", "false"},
                                                         {"schedule", "constant"},
                                                         {"warm_up", "0"},
                                                         {"layers", "64"},
@@ -235,7 +236,9 @@ TEST(LstmModel, SaysThatTrainingDiverged) {
                           [](std::size_t row, std::size_t) { return row % 2 == 0 ? 1e30 : -1e30; });
   EXPECT_THAT(
       [&] {
-        Trained({{"layers", "4"}, {"activation", "relu"}, {"loss", "mse"}}, data);
+        Trained(
+            {{"layers", "4"}, {"activation", "relu"}, {"loss", "mse"}, {"standardise", "false"}},
+            data);
       },
       ThrowsMessage<Error>(HasSubstr("diverged in epoch 1")));
 }

@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-constexpr std::size_t head_size = 148;  // of example(), up to its first weights, without the magic
+constexpr std::size_t head_size = 151;  // of example(), up to its first weights, without the magic
 
 TrainedModel example() {
   TrainedModel model;
@@ -40,7 +40,15 @@ TrainedModel example() {
   rich.weight = 2;
   rich.shape = network_shape(model.plan, rich.way, {2}, Activation::tanh);
   rich.weights = initial_weights<float>(rich.shape, 2);
-  model.members = {plain, rich};
+  Member measured;
+  measured.way.standard = measured.way.linear = measured.way.relative = true;
+  measured.units = {1, 2};
+  measured.floors = {0.5, 4};
+  measured.centres = {-3, 0};
+  measured.trust.assign(6, 0.25);
+  measured.shape = network_shape(model.plan, measured.way, {2}, Activation::tanh);
+  measured.weights = initial_weights<float>(measured.shape, 3);
+  model.members = {plain, rich, measured};
   return model;
 }
 
@@ -62,7 +70,7 @@ TEST(ModelBytes, KeepTheirLayout) {
   const std::string bytes = to_bytes(example());
   EXPECT_EQ(bytes.substr(0, 8), "WEIRLSTM");
   const std::string head(
-      "\3\0\0\0"  // version
+      "\4\0\0\0"  // version
       "\5\0\0\0"
       "\2\0\0\0"
       "\3\0\0\0"  // steps, features, horizon
@@ -73,8 +81,9 @@ TEST(ModelBytes, KeepTheirLayout) {
       "\1\0\0\0"
       "\0\0\0\0"   // targets
       "\1"         // median
-      "\2\0\0\0"   // members
+      "\3\0\0\0"   // members
       "\1\0\0"     // residual last, instance_norm, lagged
+      "\0\0\0"     // standard, linear, relative
       "\1\0\0\0"   // weight
       "\x9\0\0\0"  // epochs
       "\0\0\0\0\0\0\xd0\x3f"
@@ -97,8 +106,10 @@ TEST(ModelBytes, KeepTheirLayout) {
   EXPECT_EQ(bytes.substr(8, head.size()), head);
   const std::size_t first = 4 * (12 * 8 + 8 * 6 + 6 * 3);
   // Way, weight, epochs, units, floors, shape with one layer, trust; inputs 2 + 2 + 2, known 6.
-  const std::size_t second = 3 + 8 + 16 + 16 + 25 + 48 + 4 * (8 * 9 + 6 * 9);
-  EXPECT_EQ(bytes.size(), 8 + head.size() + first + second + 4);
+  const std::size_t second = 6 + 8 + 16 + 16 + 25 + 48 + 4 * (8 * 9 + 6 * 9);
+  // The same with centres; inputs 2 + 2, known 4 rows of 2.
+  const std::size_t third = 6 + 8 + 16 + 16 + 16 + 25 + 48 + 4 * (8 * 7 + 6 * 11);
+  EXPECT_EQ(bytes.size(), 8 + head.size() + first + second + third + 4);
 }
 
 TEST(ModelBytes, EveryTruncationIsRefused) {
@@ -164,7 +175,7 @@ TEST(ModelBytes, SayWhatIsWrong) {
   EXPECT_THAT([] { (void)from_bytes(""); }, message("WEIRLSTM"));
   std::string other = good;
   other[8] = 1;
-  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 3"));
+  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 4"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 100)); }, message("checksum"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 10)); }, message("end too early"));
 
@@ -176,11 +187,14 @@ TEST(ModelBytes, SayWhatIsWrong) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   refused("weights that are not finite",
           [&](auto& m) { m.members[0].weights[3] = static_cast<float>(nan); });
-  refused("unit that is not finite and positive", [&](auto& m) { m.members[0].units[1] = nan; });
-  refused("unit that is not finite and positive", [](auto& m) { m.members[0].units[1] = 0; });
+  refused("unit that is not finite", [&](auto& m) { m.members[0].units[1] = nan; });
+  refused("unit that is not positive", [](auto& m) { m.members[0].units[1] = 0; });
   refused("trust that is not in 0 to 1", [&](auto& m) { m.members[0].trust[1] = nan; });
   refused("trust that is not in 0 to 1", [](auto& m) { m.members[0].trust[0] = 1.5; });
-  refused("spread that is not finite and positive", [](auto& m) { m.members[1].floors[0] = -1; });
+  refused("spread that is not positive", [](auto& m) { m.members[1].floors[0] = -1; });
+  refused("centre that is not finite", [&](auto& m) { m.members[2].centres[1] = nan; });
+  refused("in no way", [](auto& m) { m.members[0].way.relative = true; });
+  refused("in two ways", [](auto& m) { m.members[2].way.instance_norm = true; });
   refused("no feature", [](auto& m) { m.plan.targets[0] = 2; });
   refused("parameters", [](auto& m) { m.members[0].shape.units = {1'000'000, 1'000'000}; });
   refused("contradict", [](auto& m) { m.plan.horizon = 4; });

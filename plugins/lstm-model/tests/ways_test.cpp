@@ -336,8 +336,8 @@ TEST(Auto, TriesTheWaysAndSaysWhatItKeeps) {
   Bench<LstmModel> bench(OptionTexts{{"epochs", "3"}, {"layers", "4"}});
   fit(bench, rows);
   EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("residual last: validation loss")));
-  EXPECT_THAT(bench.logs(),
-              ::testing::Contains(HasSubstr("residual seasonal, seasonal inputs: validation")));
+  EXPECT_THAT(bench.logs(), ::testing::Contains(
+                                HasSubstr("residual last, seasonal inputs, relative: validation")));
   EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("kept with weight")));
 }
 
@@ -348,7 +348,7 @@ TEST(Auto, WithoutValidationGoesTheFirstWay) {
   fit(bench, rows);
   const TrainedModel model = model_of(bench);
   ASSERT_EQ(model.members.size(), 1U);
-  EXPECT_EQ(model.members[0].way, (Way{Residual::last, false, false}));
+  EXPECT_EQ(model.members[0].way, (Way{Residual::last, false, false, true, true, false}));
 }
 
 TEST(Seasonal, FallsBackToLastAndSaysSo) {
