@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cmath>
@@ -252,6 +253,30 @@ TEST(Training, StepsAsAdamDoes) {
   for (std::size_t j = 0; j < weights.size(); ++j) {
     EXPECT_NEAR(trainer.weights()[j], weights[j], 1e-10);
   }
+}
+
+TEST(Training, KeepsARunningMeanThatForgetsFasterAtTheStart) {
+  const Sine sine(small, 64);
+  TrainerOptions options;
+  options.batch_size = 64;  // a step is an epoch
+  Trainer<float> plain(small, initial_weights<float>(small, 1), options);
+  options.averaging = 0.5;
+  Trainer<float> averaging(small, initial_weights<float>(small, 1), options);
+  const std::span<const Sample<float>> all(sine.samples);
+  std::vector<double> mean(plain.weights().begin(), plain.weights().end());
+  for (int step = 1; step <= 20; ++step) {
+    (void)plain.epoch(all);
+    (void)averaging.epoch(all);
+    const double kept = std::min(0.5, step / (10.0 + step));
+    for (std::size_t j = 0; j < mean.size(); ++j)
+      mean[j] = kept * mean[j] + (1 - kept) * static_cast<double>(plain.weights()[j]);
+  }
+  EXPECT_EQ(bits(averaging.weights()), bits(plain.weights())) << "it changes no step";
+  for (std::size_t j = 0; j < mean.size(); ++j) EXPECT_NEAR(averaging.averaged()[j], mean[j], 1e-5);
+  Trainer<float> of_the_mean(small, initial_weights<float>(small, 1), options);
+  of_the_mean.set_weights(averaging.averaged());
+  EXPECT_EQ(averaging.evaluate_averaged(all), of_the_mean.evaluate(all));
+  EXPECT_NE(averaging.evaluate_averaged(all), averaging.evaluate(all));
 }
 
 TEST(Training, ShufflesUnlessToldNotTo) {
