@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/wire/crc32c.hpp"
 #include "core/delivery/little_endian.hpp"
+#include "core/wire/crc32c.hpp"
 
 namespace weir::core::delivery {
 namespace {

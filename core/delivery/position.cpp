@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/wire/crc32c.hpp"
 #include "core/delivery/little_endian.hpp"
+#include "core/wire/crc32c.hpp"
 
 namespace weir::core::delivery {
 namespace {

@@ -28,7 +28,8 @@ class StateFolder final : public StateStore {
   explicit StateFolder(Setting setting, FileCalls& calls = system_calls())
       : setting_(std::move(setting)), calls_(calls) {}
 
-  /// More nodes, by a reload. Of others nothing is kept, and their files are left alone. Any thread.
+  /// More nodes, by a reload. Of others nothing is kept, and their files are left alone. Any
+  /// thread.
   void learn(const std::map<std::string, std::string>& plugins);
 
   [[nodiscard]] std::optional<SavedState> load(const std::string& node) override;
