@@ -24,7 +24,7 @@ namespace {
 using std::chrono::milliseconds;
 
 struct Wish {
-  unsigned rounds = 10;
+  unsigned rounds = 50;
   unsigned rows = 1'000'000;
   unsigned seed = 1;
 };
@@ -125,7 +125,7 @@ Wish read_wish(int count, char** arguments) {
 
 Tally kill_again_and_again(const Wish& wish) {
   std::mt19937 random(wish.seed);
-  std::uniform_int_distribution<int> moment(100, 2000);
+  std::uniform_int_distribution<int> moment(100, 5000);
   Tally tally;
   auto world = std::make_unique<World>(wish.rows);
   for (unsigned round = 0; round < wish.rounds; ++round) {
