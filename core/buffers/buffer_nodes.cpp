@@ -67,7 +67,7 @@ class Writer final : public NodeInstance {
                      " bytes does not fit into the buffer " + buffer_->folder +
                      "; raise its max_size");
     // What was taken in before is flushed first: it is not for the dead letters.
-    if (buffer_->left.load() && !owes_flush_)
+    if (buffer_->left.load() && !owes_flush_ && buffer_->settings.when_full == WhenFull::block)
       throw Fatal("the buffer " + buffer_->folder +
                   " is full, and its sink has failed for good; mend the sink, then its rows are "
                   "stored");
@@ -139,7 +139,10 @@ class Reader final : public NodeInstance {
     finished_ = true;
     commit();
     // While the run goes on, only the end of its sink ends it before the writer.
-    if (reason == Reason::ended && !buffer_->ended.load()) buffer_->left.store(true);
+    if (reason != Reason::ended || buffer_->ended.load()) return;
+    // Nobody holds a record any more, so that a buffer that may drop can.
+    buffer_->spool->rewind();
+    buffer_->left.store(true);
   }
 
   [[nodiscard]] bool takes_acknowledgements() const override { return true; }

@@ -73,6 +73,7 @@ void Reloader::watch_loop() {
     } else if (!parts_.watch || !has_changed() || must_wait()) {
       continue;
     }
+    told_wait_ = false;
     (void)reload();
   }
 }
@@ -86,7 +87,6 @@ bool Reloader::must_wait() {
   const std::string why = held_up(runner_.snapshot());
   if (!why.empty() && !std::exchange(told_wait_, true))
     console_.log(Level::warning, "", parts_.file.string() + " has changed: " + why);
-  if (why.empty()) told_wait_ = false;
   return !why.empty();
 }
 
@@ -103,12 +103,12 @@ std::string held_up(const runtime::Snapshot& snapshot) {
 std::string Reloader::reload() {
   const std::lock_guard lock(mutex_);
   if (stopped_) return "the run is ending";
-  seen_ = marks_of(parts_.file);
   parts_.reloading(true);
   std::string said;
   try {
     if (const std::string why = held_up(runner_.snapshot()); !why.empty())
       throw Error(why + "; ask again then");
+    seen_ = marks_of(parts_.file);
     const CheckedPipeline checked = parts_.check();
     if (checked.ok()) {
       const Graph graph = parts_.expand(checked.graph);

@@ -130,8 +130,10 @@ void ChildProcess::start(const std::filesystem::path& program, const std::string
                                    pointers(words).data(), pointers(variables).data());
   if (failed != 0) {
     pid_ = -1;
-    throw Error("no process can be started for it (" + program.string() +
-                "): " + std::strerror(failed));
+    const std::string why =
+        "no process can be started for it (" + program.string() + "): " + std::strerror(failed);
+    if (failed == EAGAIN || failed == ENOMEM) throw RetryLater(why);
+    throw Error(why);
   }
 }
 

@@ -19,7 +19,8 @@ namespace weir::core::isolation {
 class ChildProcess {
  public:
   /// `program isolated-node NODE`, with nothing of ours but a socket, a pipe, standard output and
-  /// error, and an environment of a few harmless names. Throws Error where it cannot be started.
+  /// error, and an environment of a few harmless names. Throws RetryLater where there is no room
+  /// for it now, Error where it cannot be started at all.
   ChildProcess(const std::filesystem::path& program, const std::string& node);
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;

@@ -84,11 +84,7 @@ class IsolatedModel final : public ModelInstance {
   }
 
   void start() {
-    try {
-      child_.emplace(node_, host_, settings_);
-    } catch (const Error& problem) {
-      throw RetryLater(problem.what());  // for want of memory, processes or descriptors
-    }
+    child_.emplace(node_, host_, settings_);
     try {
       (void)child_->create(create_request(node_, settings_), kept_,
                            [&](const Message& message) { hear(*child_, message, {}); });

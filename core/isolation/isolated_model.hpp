@@ -35,7 +35,7 @@ class ModelCrashes {
 /// A crash, or a call that takes longer than `call_limit` (of a fit: without an epoch), is healed
 /// here: a new process loads what the model held and does the call again, and the log says so. The
 /// third crash within a minute or within one call throws CrashedTooOften; a crash while the run
-/// stops throws Error. Where no process can be started: RetryLater.
+/// stops throws Error. Where there is no room for a process now: RetryLater.
 [[nodiscard]] std::unique_ptr<ModelInstance> create_isolated_model(
     const GraphNode& node, const weir_host& host, ModelFinder finder,
     std::shared_ptr<ModelCrashes> crashes, KeptByKey kept = {},

@@ -164,7 +164,7 @@ bool Engine::must_hear_again(const Actor& actor, const Actor& from, const Names&
   if (actor.replay != nullptr && from.phase == Actor::Phase::dead) return is_anew(actor.index + 2);
   if (from.phase == Actor::Phase::dead) return false;
   if (actor.replays()) {
-    return from.over() &&
+    return (from.over() || from.ending) &&
            (is_anew(actor.index - 1) ||
             std::any_of(actor.out_edges.begin(), actor.out_edges.end(),
                         [&](const Edge* edge) { return is_anew(edge->ends().consumer); }));

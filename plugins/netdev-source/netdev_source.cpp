@@ -112,6 +112,7 @@ std::variant<Batch, Wait, End> NetdevSource::produce(Context& context) {
       context.count("missed_samples", static_cast<std::uint64_t>(late / step));
     const Timestamp boundary = floor_to(now, step);
     due_ = boundary + step;
+    expected_ = monotonic + (*due_ - now);
     Batch batch = sample(context, boundary - step);
     if (!batch.empty()) return batch;
   }

@@ -73,7 +73,9 @@ std::unique_ptr<core::NodeInstance> Disk::watch(const core::GraphNode& node,
   }
   return watch_writer(
       std::move(made), world.buffer, [this, sink] { return last_number(sink); },
-      [this] { return files_.crashed(); });
+      [this, &world] {
+        return world.plan->buffer->when_full == core::WhenFull::drop_oldest && files_.crashed();
+      });
 }
 
 std::uint64_t Disk::last_number(const std::string& sink) const {

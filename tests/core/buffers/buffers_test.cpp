@@ -290,6 +290,46 @@ TEST_F(BuffersTest, ASinkThatIsMadeAnewGoesOnToReadItsBuffer) {
   EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
 }
 
+TEST_F(BuffersTest, ASinkWhoseSettingsChangeWhileItIsAwayLeavesNothingBehind) {
+  std::atomic<bool> back{false};
+  std::atomic<std::int64_t> given{0};
+  std::atomic<std::int64_t> seen{0};
+  const auto net = [&](Duration flush_interval) {
+    Net of;
+    of.source("source", [&](Fake& fake) {
+      fake.on_produce = [&given, &back, &fake](Emitter& out) -> Next {
+        if (back) return End{};
+        out.emit(0, numbers(given++, 1));
+        return Wait{runtime::now(fake) + std::chrono::milliseconds{1}};
+      };
+    });
+    GraphNode& store = buffered(of.sink("store", {"source"}, [&](Fake& fake) {
+      fake.on_process = [&seen](std::uint32_t, const Batch&, Emitter&) { ++seen; };
+      fake.on_flush = [&back] {
+        if (!back) throw RetryLater("away", std::chrono::milliseconds{20});
+      };
+    }));
+    store.settings.flush_interval = flush_interval;
+    return of;
+  };
+  const Net before = net(std::chrono::milliseconds{50});
+  const Net after = net(std::chrono::milliseconds{60});
+  Buffers buffers(folder_.path() / "buffers", disk_);
+  runtime::Runner runner(with_buffers(before.graph()), buffers.factory(before.factory()), {});
+  std::thread other([&] {
+    EXPECT_TRUE(runtime::eventually([&] { return seen > 0 && given > 50; }));
+    runner.request_reload(with_buffers(after.graph()), buffers.factory(after.factory()));
+    EXPECT_TRUE(runtime::eventually(
+        [&] { return runtime::compare(runner.graph(), with_buffers(after.graph())).empty(); }));
+    const std::int64_t until_now = given;
+    EXPECT_TRUE(runtime::eventually([&] { return given > until_now + 50; }));
+    back = true;
+  });
+  EXPECT_EQ(runner.run().exit_code, 0);
+  other.join();
+  EXPECT_EQ(buffers.backlogs().at(0).statistics.waiting_rows, 0U);
+}
+
 /// A row a millisecond, to a sink that fails for good until it is mended, and to another.
 class FailedForGood : public BuffersTest {
  protected:
@@ -309,6 +349,7 @@ class FailedForGood : public BuffersTest {
       };
     }));
     store.settings.buffer->max_size = max_size;
+    store.settings.buffer->when_full = when_full_;
     store.options.push_back({"mended", OptionValue{mended}});
     return of;
   }
@@ -334,6 +375,7 @@ class FailedForGood : public BuffersTest {
     return result;
   }
 
+  WhenFull when_full_ = WhenFull::block;
   std::atomic<std::int64_t> given_{0};
   std::atomic<std::int64_t> stored_{0};
 };
@@ -356,6 +398,16 @@ TEST_F(FailedForGood, ABufferThatWasFullIsMendedWithIt) {
   EXPECT_EQ(static_cast<std::uint64_t>(stored_) + buffer.rejected_rows + buffer.discarded_rows,
             static_cast<std::uint64_t>(given_));
   EXPECT_EQ(waiting_, 0U);
+}
+
+TEST_F(FailedForGood, ABufferThatMayDropDropsAndGoesOn) {
+  when_full_ = WhenFull::drop_oldest;
+  const RunResult result = run_and_mend(Bytes{64 << 10}, [](const runtime::Snapshot& seen) {
+    const auto dropped = seen.nodes[2].counters.find("dropped_rows");
+    return dropped != seen.nodes[2].counters.end() && dropped->second > 100;
+  });
+  EXPECT_EQ(result.stats.nodes[2].failure, "");
+  EXPECT_EQ(result.stats.nodes[2].rejected_rows, 0U);
 }
 
 }  // namespace

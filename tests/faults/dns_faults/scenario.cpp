@@ -210,6 +210,7 @@ class Scenario {
     const bool flooded = other.dropped > 0;
     check(flooded || other.lost == 0, node + ": probes of other targets are lost");
     check(flooded || kept.unanswered == 0, node + ": names that were known do not answer");
+    check(flooded || kept.answered.size() == names(), node + ": names that were known stood still");
     check(kept.rows > 0 && kept.unasked == 0, node + ": names that were known were not asked");
     check(other.answered_in_trouble.size() == static_cast<std::size_t>(others),
           node + ": other targets stood still");

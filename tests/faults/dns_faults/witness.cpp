@@ -49,6 +49,7 @@ void Witness::take_row(const Batch& batch, std::size_t row) {
   // The last interval, or one with late answers only, has asked nobody.
   if (!asked && !address.empty()) return;
   ++kept_.rows;
+  if (answered) kept_.answered.insert(target);
   if (!asked) ++kept_.unasked;
   if (asked && !answered) ++kept_.unanswered;
 }

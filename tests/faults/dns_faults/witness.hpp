@@ -46,6 +46,7 @@ class Witness {
     std::size_t rows = 0;
     std::size_t unasked = 0;     ///< without an address
     std::size_t unanswered = 0;  ///< asked in vain
+    std::set<std::string> answered{};
   };
   [[nodiscard]] Kept kept() const;
 
