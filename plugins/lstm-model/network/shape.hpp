@@ -67,7 +67,7 @@ void check(const Shape& shape);
 /// About the memory that a Trainer<T> takes.
 template <typename T>
 [[nodiscard]] double training_bytes(const Shape& shape, std::size_t batch_size) {
-  // Weights, both moments, running mean, packed weights, gradients of two slices and the best so far.
+  // Weights, both moments, running mean, packed weights, two slices' gradients, the best so far.
   double values = 9.0 * static_cast<double>(parameter_count(shape));
   for (const Block& block : blocks(shape)) {
     // Per step and sample: inputs, gates, cell, act(cell), gradient of the inputs.
