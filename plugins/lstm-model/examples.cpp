@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace weir::lstm_model {
 namespace {
@@ -49,6 +50,45 @@ std::vector<double> mean_sizes(const InputPlan& plan, const TrainingSet& set,
   return sums;
 }
 
+// The rows that the training windows look back over, each once, and those before the first of them
+// and between them. In each series alone: what stands between two is the end of the former, which
+// is not for training.
+std::vector<std::size_t> learned_rows(const InputPlan& plan, const TrainingSet& set) {
+  std::vector<std::size_t> rows;
+  std::size_t next = 0;
+  for (const std::uint64_t first : set.train()) {
+    for (std::size_t row = std::max(next, set.series_begin(first)); row < first + plan.steps; ++row)
+      rows.push_back(row);
+    next = std::max<std::size_t>(next, first + plan.steps);
+  }
+  return rows;
+}
+
+struct Level {
+  double mean = 0, spread = 0;  // 0: none that means anything
+};
+
+// Of one feature; missing values do not count.
+Level level_of(const Rows& rows, std::span<const std::size_t> of, std::size_t feature) {
+  constexpr double largest = std::numeric_limits<float>::max();
+  double mean = 0, squares = 0;
+  std::size_t count = 0;
+  for (const std::size_t row : of) {
+    const double value = rows.at(row, feature);
+    if (std::isnan(value)) continue;
+    const double before = value - mean;  // Welford
+    mean += before / static_cast<double>(++count);
+    squares += before * (value - mean);
+  }
+  Level level;
+  if (std::abs(mean) <= largest) level.mean = mean;
+  const double spread = std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, count)));
+  // Less is what rounding leaves of a value that stands still; and float must hold it.
+  const double least = std::max(1e-6 * std::abs(mean), 1e-30);
+  if (spread > least && spread <= largest) level.spread = spread;
+  return level;
+}
+
 }  // namespace
 
 std::vector<double> naive_units(const InputPlan& plan, const TrainingSet& set) {
@@ -61,24 +101,13 @@ void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member) 
   member.floors.clear();
   member.centres.clear();
   if (member.way.instance_norm || member.way.standard) {
-    const Rows& rows = set.rows();
-    const std::size_t end = set.train().back() + plan.steps;
+    const std::vector<std::size_t> rows = learned_rows(plan, set);
+    // A window that stands still must not make a mountain of the next ripple.
+    const double part = member.way.standard ? 1 : 0.05;
     for (std::size_t feature = 0; feature < plan.features; ++feature) {
-      double mean = 0, squares = 0;
-      std::size_t count = 0;
-      for (std::size_t row = 0; row < end; ++row) {
-        const double value = rows.at(row, feature);
-        if (std::isnan(value)) continue;
-        const double before = value - mean;  // Welford
-        mean += before / static_cast<double>(++count);
-        squares += before * (value - mean);
-      }
-      const double spread =
-          std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, count)));
-      // A window that stands still must not make a mountain of the next ripple.
-      const double part = member.way.standard ? 1 : 0.05;
-      member.floors.push_back(spread > 0 && std::isfinite(spread) ? part * spread : 1);
-      if (member.way.standard) member.centres.push_back(count > 0 ? mean : 0);
+      const Level level = level_of(set.rows(), rows, feature);
+      member.floors.push_back(level.spread > 0 ? part * level.spread : 1);
+      if (member.way.standard) member.centres.push_back(level.mean);
     }
   }
   if (member.way.residual == Residual::none && !member.way.instance_norm) {

@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr Duration day = 24h;
 constexpr Duration week = 7 * day;
-// More than this would make the head larger than the layers.
-constexpr std::size_t max_known = 1'024;
 
 // Sine and cosine of where `time` stands in the cycle. (1970 began on a Thursday; for a pair of
 // sine and cosine the start does not matter.)

@@ -8,6 +8,10 @@
 
 namespace weir::lstm_model {
 
+/// Values that go straight to the head, at most of the lags and at most of the window: more would
+/// make the head larger than the layers.
+inline constexpr std::size_t max_known = 1'024;
+
 /// What a model reads of a window, and in which order. A row of the window becomes
 ///   features | calendar | for each lag: the targets that many rows before it
 /// and of the time ahead is known

@@ -124,7 +124,21 @@ TrainerOptions Learning::trainer_options(std::uint64_t seed) const {
   return training;
 }
 
-std::vector<Way> Learning::ways() {
+// Options that others leave without a use.
+void Learning::say_what_is_dropped() const {
+  if (options_.linear && !linear_fits()) {
+    log_("linear is left out: a window has more than " + number(max_known) +
+         " values of the targets; a shorter sequence_length would have it");
+  }
+  if (options_.instance_norm && options_.standardise)
+    log_("instance_norm measures each window by itself: standardise is left out");
+  if (options_.relative.value_or(false) && (options_.instance_norm || !options_.standardise))
+    log_("relative is left out: it needs standardise, without instance_norm");
+}
+
+bool Learning::linear_fits() const { return (plan_.steps - 1) * plan_.targets.size() <= max_known; }
+
+std::vector<Residual> Learning::residuals() const {
   const bool has_season = !plan_.lags.empty() && plan_.lags.front() == set_.season();
   if (options_.residual == ResidualChoice::seasonal && !has_season) {
     log_(set_.season() == 0
@@ -132,32 +146,29 @@ std::vector<Way> Learning::ways() {
              : "too few training windows look back a season of " + number(set_.season()) +
                    " rows: residual last instead of seasonal");
   }
+  if (options_.residual == ResidualChoice::none) return {Residual::none};
+  if (options_.residual == ResidualChoice::last || !has_season) return {Residual::last};
+  if (options_.residual == ResidualChoice::seasonal) return {Residual::seasonal};
+  return {Residual::last, Residual::seasonal};
+}
+
+std::vector<Way> Learning::ways() const {
+  say_what_is_dropped();
   const bool open = options_.residual == ResidualChoice::automatic;
-  std::vector<Residual> residuals;
-  if (options_.residual == ResidualChoice::none) {
-    residuals = {Residual::none};
-  } else if (!has_season) {
-    residuals = {Residual::last};
-  } else if (open) {
-    residuals = {Residual::last, Residual::seasonal};
-  } else {
-    residuals = {options_.residual == ResidualChoice::last ? Residual::last : Residual::seasonal};
-  }
+  const bool norm = options_.instance_norm;
+  const bool standard = options_.standardise && !norm;
+  const bool linear = options_.linear && linear_fits();
   std::vector<Way> all;
-  for (const Residual residual : residuals) {
-    for (const bool norm : {false, true}) {
-      for (const bool lagged : {false, true}) {
-        if (norm != options_.instance_norm.value_or(norm)) continue;
-        if (lagged != (options_.seasonal_inputs.value_or(lagged) && !plan_.lags.empty())) continue;
-        // Who starts from the season's values may see them.
-        if (open && residual == Residual::seasonal && !lagged && !options_.seasonal_inputs)
-          continue;
-        for (const bool relative : {false, true}) {
-          const bool standard = options_.standardise && !norm;
-          if (relative != (standard && options_.relative.value_or(relative))) continue;
-          const Way way{residual, norm, lagged, standard, options_.linear, relative};
-          if (std::find(all.begin(), all.end(), way) == all.end()) all.push_back(way);
-        }
+  for (const Residual residual : residuals()) {
+    for (const bool lagged : {false, true}) {
+      if (lagged != (options_.seasonal_inputs.value_or(lagged) && !plan_.lags.empty())) continue;
+      // Who starts from the season's values may see them.
+      if (open && residual == Residual::seasonal && !lagged && !options_.seasonal_inputs) continue;
+      for (const bool relative : {false, true}) {
+        // Without a base nobody would give the level back.
+        const bool tried = relative && residual != Residual::none;
+        if (relative != (standard && options_.relative.value_or(tried))) continue;
+        all.push_back({residual, norm, lagged, standard, linear, relative});
       }
     }
   }

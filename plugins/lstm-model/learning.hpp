@@ -40,7 +40,10 @@ class Learning {
     std::vector<float> errors;  // over the validation windows, in loss units
   };
 
-  [[nodiscard]] std::vector<Way> ways();
+  [[nodiscard]] std::vector<Residual> residuals() const;
+  [[nodiscard]] std::vector<Way> ways() const;
+  void say_what_is_dropped() const;
+  [[nodiscard]] bool linear_fits() const;
   [[nodiscard]] Run train(const Way& way, std::size_t number);
   [[nodiscard]] Validation validate(Trainer<float>& trainer, const Examples& examples) const;
   [[nodiscard]] std::vector<double> trust_of(const Way& way, const Validation& validation) const;

@@ -30,7 +30,8 @@ struct Way {
   // instance_norm, which has its own.
   bool standard = false;
   // The window's targets go straight to the head, too, as distances from the last value (and so do
-  // the lags): a network that has learned nothing else is an autoregressive linear model.
+  // the lags): over the last value, a network that has learned nothing else is an autoregressive
+  // linear model.
   bool linear = false;
   // With `standard`: the targets (and their lags) are seen as distances from the last value alone,
   // so that a new level is nothing new.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cfloat>
 #include <cmath>
 #include <cstring>
 #include <stdexcept>
@@ -117,6 +118,23 @@ std::vector<double> take_positive(Reader& reader, std::size_t count, const char*
   return values;
 }
 
+// Forecasts divide by them in float.
+std::vector<double> take_spreads(Reader& reader, std::size_t count) {
+  std::vector<double> values = take_positive(reader, count, "spread");
+  for (const double value : values) {
+    if (value < FLT_MIN || value > FLT_MAX) refuse("hold a spread that float does not");
+  }
+  return values;
+}
+
+std::vector<double> take_centres(Reader& reader, std::size_t count) {
+  std::vector<double> values = take_finite(reader, count, "centre");
+  for (const double value : values) {
+    if (std::abs(value) > FLT_MAX) refuse("hold a centre that float does not");
+  }
+  return values;
+}
+
 std::vector<double> take_shares(Reader& reader, std::size_t count) {
   if (count * sizeof(double) > reader.left()) refuse("end too early");
   std::vector<double> values;
@@ -187,8 +205,8 @@ Member take_member(Reader& reader, const InputPlan& plan) {
   member.epochs = static_cast<std::uint32_t>(take_count(reader, "epochs", 1, 1'000'000));
   member.units = take_positive(reader, plan.targets.size(), "unit");
   if (member.way.instance_norm || member.way.standard)
-    member.floors = take_positive(reader, plan.features, "spread");
-  if (member.way.standard) member.centres = take_finite(reader, plan.features, "centre");
+    member.floors = take_spreads(reader, plan.features);
+  if (member.way.standard) member.centres = take_centres(reader, plan.features);
   member.shape = take_shape(reader);
   if (member.shape != network_shape(plan, member.way, member.shape.units, member.shape.activation))
     refuse("contradict themselves about inputs and outputs");

@@ -52,7 +52,7 @@ struct Options {
   Activation activation = Activation::tanh;
   Strategy strategy = Strategy::direct;
   ResidualChoice residual = ResidualChoice::last;
-  std::optional<bool> instance_norm = false;
+  bool instance_norm = false;
   std::optional<bool> seasonal_inputs;
   bool standardise = true;
   std::optional<bool> relative;
@@ -88,20 +88,20 @@ struct Options {
             "Learn the difference to the last value, or to the value one season before; auto: "
             "what validates best"),
       field(&Options::instance_norm, "instance_norm",
-            "Centre and scale each window by its own mean and spread; default: if it validates "
-            "better"),
+            "Centre and scale each window by its own mean and spread, instead of standardise"),
       field(&Options::seasonal_inputs, "seasonal_inputs",
             "Show the network the values one season, day and week before what it forecasts; "
-            "default: if it validates better"),
+            "default: with and without, mixed where they validate alike"),
       field(&Options::standardise, "standardise",
             "Centre and scale each feature by its mean and spread over the training rows, for the "
             "network alone"),
       field(&Options::relative, "relative",
             "Show the network the targets as distances from the last value alone, so that a new "
-            "level is nothing new; needs standardise; default: if it validates better"),
+            "level is nothing new; needs standardise; default: with and without, mixed "
+            "where they validate alike"),
       field(&Options::linear, "linear",
-            "The window goes straight to the outputs, too, as an autoregressive linear model has "
-            "it"),
+            "The window goes straight to the outputs, too; with residual last that is an "
+            "autoregressive linear model"),
       field(&Options::calendar, "calendar",
             "Add time of day and week as inputs, where the training rows span two of them"),
       field(&Options::ensemble, "ensemble", "Networks from different seeds, forecasting together")

@@ -9,8 +9,8 @@
 //     c_t = f ∘ c_{t−1} + i ∘ g,   h_t = o ∘ act(c_t),   h_{−1} = c_{−1} = 0
 //   y = b_y + W_y h_{steps−1} of the last layer + V_y k       [outputs]
 //
-// k [known] is what is known of the time ahead (values one season before it): it goes straight to
-// the head, so that the layers need not carry it.
+// k [known] goes straight to the head, so that the layers need not carry it: what is known of the
+// time ahead (values one season before it), and the window's distances from its last value.
 //
 // (Hochreiter and Schmidhuber 1997 with the forget gate of Gers et al. 2000; the activation in the
 // places where Keras has it.) All parameters stand in one flat array: a matrix per layer, then the
@@ -67,7 +67,8 @@ void check(const Shape& shape);
 /// About the memory that a Trainer<T> takes.
 template <typename T>
 [[nodiscard]] double training_bytes(const Shape& shape, std::size_t batch_size) {
-  double values = 8.0 * static_cast<double>(parameter_count(shape));
+  // Weights, both moments, running mean, packed weights, two slices' gradients, the best so far.
+  double values = 9.0 * static_cast<double>(parameter_count(shape));
   for (const Block& block : blocks(shape)) {
     // Per step and sample: inputs, gates, cell, act(cell), gradient of the inputs.
     const std::size_t rows = 2 * block.rows() + block.columns + 2 * block.recurrent;

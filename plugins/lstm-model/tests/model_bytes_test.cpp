@@ -62,7 +62,11 @@ std::string sealed(std::string bytes) {
 
 TEST(ModelBytes, ComeBackAsTheyWere) {
   const TrainedModel model = example();
-  EXPECT_EQ(from_bytes(to_bytes(model)), model);
+  const TrainedModel back = from_bytes(to_bytes(model));
+  EXPECT_EQ(back, model);
+  EXPECT_EQ(back.members[1].floors, (std::vector<double>{0.5, 0.125}));
+  EXPECT_EQ(back.members[2].floors, (std::vector<double>{0.5, 4}));
+  EXPECT_EQ(back.members[2].centres, (std::vector<double>{-3, 0}));
 }
 
 // The layout is a promise to files that exist: new fields need a new version.
@@ -110,6 +114,14 @@ TEST(ModelBytes, KeepTheirLayout) {
   // The same with centres; inputs 2 + 2, known 4 rows of 2.
   const std::size_t third = 6 + 8 + 16 + 16 + 16 + 25 + 48 + 4 * (8 * 7 + 6 * 11);
   EXPECT_EQ(bytes.size(), 8 + head.size() + first + second + third + 4);
+  // Behind way, weight, epochs and units: the spreads, then the centres.
+  const auto doubles = [&](std::size_t member, std::size_t count) {
+    std::vector<double> values(count);
+    std::memcpy(values.data(), bytes.data() + member + 6 + 8 + 16, count * sizeof(double));
+    return values;
+  };
+  EXPECT_EQ(doubles(8 + head.size() + first, 2), (std::vector<double>{0.5, 0.125}));
+  EXPECT_EQ(doubles(8 + head.size() + first + second, 4), (std::vector<double>{0.5, 4, -3, 0}));
 }
 
 TEST(ModelBytes, EveryTruncationIsRefused) {
@@ -192,7 +204,10 @@ TEST(ModelBytes, SayWhatIsWrong) {
   refused("trust that is not in 0 to 1", [&](auto& m) { m.members[0].trust[1] = nan; });
   refused("trust that is not in 0 to 1", [](auto& m) { m.members[0].trust[0] = 1.5; });
   refused("spread that is not positive", [](auto& m) { m.members[1].floors[0] = -1; });
+  refused("spread that float does not", [](auto& m) { m.members[1].floors[1] = 1e-40; });
+  refused("spread that float does not", [](auto& m) { m.members[2].floors[0] = 1e39; });
   refused("centre that is not finite", [&](auto& m) { m.members[2].centres[1] = nan; });
+  refused("centre that float does not", [](auto& m) { m.members[2].centres[0] = -1e39; });
   refused("in no way", [](auto& m) { m.members[0].way.relative = true; });
   refused("in two ways", [](auto& m) { m.members[2].way.instance_norm = true; });
   refused("no feature", [](auto& m) { m.plan.targets[0] = 2; });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Residuals, lags, the measure of a window, recursion, ensembles and warm starts.
+// Lags, which ways are tried and kept, and warm starts.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,14 +12,17 @@
 #include <weir/model_testing.hpp>
 #include <weir/testing.hpp>
 
-#include "examples.hpp"
+#include "hourly_rows.hpp"
 #include "lstm_model.hpp"
 #include "model_bytes.hpp"
-#include "reference.hpp"
+#include "network/random.hpp"
 
 namespace weir::lstm_model {
 namespace {
 
+using test::count_up;
+using test::daily;
+using test::hourly;
 using testing::Bench;
 using testing::EpochListener;
 using ::testing::HasSubstr;
@@ -28,26 +31,6 @@ using testing::OptionTexts;
 using ::testing::ThrowsMessage;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-double count_up(std::size_t row, std::size_t feature) {
-  return static_cast<double>(row) + 1000 * static_cast<double>(feature);
-}
-
-double daily(std::size_t row, std::size_t feature) {
-  const auto t = static_cast<double>(row);
-  return 0.5 + 0.3 * std::sin(2 * M_PI * t / 24 + static_cast<double>(feature)) +
-         0.1 * std::sin(1.7 * t);
-}
-
-ModelRows::Shape hourly(std::size_t rows) {
-  return {.rows = rows,
-          .features = 2,
-          .targets = {1, 0},
-          .sequence_length = 6,
-          .horizon = 3,
-          .step = std::chrono::hours(1),
-          .season = 24};
-}
 
 void fit(Bench<LstmModel>& bench, ModelRows& rows) {
   EpochListener listener;
@@ -121,178 +104,6 @@ TEST(Lags, StopAtTheBeginningOfASeries) {
   EXPECT_EQ(known[1], 40);
 }
 
-TEST(Examples, ThatDoNotKnowTheirLagsAreNotLearnedFrom) {
-  ModelRows data(hourly(200), count_up);
-  const InputPlan plan{6, 2, 3, {0}, false, false, {24}, false};
-  Member member;
-  for (const bool lagged : {false, true}) {
-    member.way = {Residual::last, false, lagged};
-    learn_units(plan, data.training(), member);
-    const std::vector<double> units = naive_units(plan, data.training());
-    const Examples examples(plan, data.training(), member, units);
-    // The first window's rows ahead are 6, 7, 8; 24 before them must be a row.
-    EXPECT_EQ(examples.train().size(), data.training().train().size() - (lagged ? 18 : 0));
-    EXPECT_EQ(examples.validation().size(), data.validation_windows().size());
-  }
-}
-
-// A network whose head is all zero adds nothing to the base.
-Member silent(const InputPlan& plan, const Way& way) {
-  Member member;
-  member.way = way;
-  member.units.assign(plan.targets.size(), 2);
-  member.trust.assign(plan.network_steps() * plan.targets.size(), 1);
-  if (way.instance_norm) member.floors.assign(plan.features, 1e-3);
-  member.shape = network_shape(plan, way, {3}, Activation::tanh);
-  member.weights = test::random_weights<float>(member.shape, 1);
-  const Block head = blocks(member.shape).back();
-  std::fill_n(member.weights.begin() + static_cast<std::ptrdiff_t>(head.offset), head.size(), 0.0F);
-  return member;
-}
-
-TEST(Residual, OfASilentNetworkIsTheForecast) {
-  ModelRows data(hourly(60), count_up);
-  for (const bool recursive : {false, true}) {
-    const InputPlan plan{6, 2, 3, {1, 0}, false, false, {24}, recursive};
-    WindowInputs inputs;
-    read_window(plan, data.window(50).rows(), std::chrono::hours(1), inputs);
-    const auto forecast = [&](const Way& way) {
-      std::vector<double> result(6);
-      MemberPredictor(plan, silent(plan, way)).predict(inputs, result);
-      return result;
-    };
-    for (const bool norm : {false, true}) {
-      EXPECT_EQ(forecast({Residual::none, norm, false}), std::vector<double>(6, 0));
-      EXPECT_EQ(forecast({Residual::last, norm, false}),
-                (std::vector<double>{1049, 49, 1049, 49, 1049, 49}));
-      EXPECT_EQ(forecast({Residual::seasonal, norm, true}),
-                (std::vector<double>{1026, 26, 1027, 27, 1028, 28}));
-    }
-  }
-}
-
-// What MemberPredictor does, in plain loops and double.
-std::vector<double> plain_forecast(const InputPlan& plan, const Member& member,
-                                   const WindowInputs& inputs) {
-  const std::size_t width = plan.inputs(member.way.lagged), count = plan.targets.size();
-  std::vector<std::vector<double>> window;
-  for (std::size_t t = 0; t < plan.steps; ++t) {
-    const float* const row = &inputs.window[t * plan.inputs(true)];
-    window.emplace_back(row, row + width);
-  }
-  const auto lag_target = [&](std::size_t column) { return (column - plan.inputs(false)) % count; };
-  std::vector<double> result;
-  for (std::size_t run = 0; run < plan.horizon; run += plan.network_steps()) {
-    std::vector<double> mean(plan.features, 0), spread(plan.features, 1);
-    for (std::size_t f = 0; member.way.instance_norm && f < plan.features; ++f) {
-      for (const auto& row : window) mean[f] += row[f] / static_cast<double>(plan.steps);
-      double squares = 0;
-      for (const auto& row : window) squares += (row[f] - mean[f]) * (row[f] - mean[f]);
-      spread[f] = std::max(std::sqrt(squares / static_cast<double>(plan.steps)), member.floors[f]);
-    }
-    std::vector<double> seen, known, raw_known;
-    for (const auto& row : window) {
-      for (std::size_t c = 0; c < width; ++c) {
-        const bool calendar = c >= plan.features && c < plan.inputs(false);
-        const std::size_t f = c < plan.features ? c : calendar ? 0 : plan.targets[lag_target(c)];
-        seen.push_back(calendar ? row[c] : (row[c] - mean[f]) / spread[f]);
-      }
-    }
-    for (std::size_t lag = 0; lag < plan.lags.size(); ++lag) {
-      for (std::size_t ahead = run; ahead < run + plan.network_steps(); ++ahead) {
-        for (std::size_t t = 0; t < count; ++t) {
-          const auto value =
-              static_cast<double>(inputs.known[(lag * plan.horizon + ahead) * count + t]);
-          raw_known.push_back(value);
-          known.push_back((value - mean[plan.targets[t]]) / spread[plan.targets[t]]);
-        }
-      }
-    }
-    const auto outputs = test::plain_network(member.shape, member.weights, seen, known);
-    for (std::size_t j = 0; j < outputs.size(); ++j) {
-      const std::size_t f = plan.targets[j % count];
-      double base = 0;
-      if (member.way.residual == Residual::last) base = window.back()[f];
-      if (member.way.residual == Residual::seasonal) base = raw_known[j];
-      result.push_back(outputs[j] * member.trust[j] * member.units[j % count] * spread[f] + base);
-    }
-    if (!plan.recursive) break;
-    std::vector<double> next = window.back();
-    for (std::size_t t = 0; t < count; ++t) next[plan.targets[t]] = result[run * count + t];
-    for (std::size_t c = 0; c < plan.calendar() && run + 1 < plan.horizon; ++c)
-      next[plan.features + c] = static_cast<double>(inputs.future[run * plan.calendar() + c]);
-    for (std::size_t c = plan.inputs(false); c < width; ++c)
-      next[c] = raw_known[c - plan.inputs(false)];
-    window.erase(window.begin());
-    window.push_back(next);
-  }
-  return result;
-}
-
-TEST(MemberPredictor, AgreesWithPlainLoops) {
-  ModelRows data(hourly(100), daily);
-  for (const bool recursive : {false, true}) {
-    const InputPlan plan{6, 2, 5, {1, 0}, true, false, {24, 4}, recursive};
-    WindowInputs inputs;
-    read_window(plan, data.window(70).rows(), std::chrono::hours(1), inputs);
-    for (const Residual residual : {Residual::none, Residual::last, Residual::seasonal}) {
-      for (const bool norm : {false, true}) {
-        for (const bool lagged : {false, true}) {
-          Member member = silent(plan, {residual, norm, lagged});
-          member.weights = test::random_weights<float>(member.shape, 7);
-          for (std::size_t j = 0; j < member.trust.size(); ++j)
-            member.trust[j] = 1 / (1 + static_cast<double>(j));
-          std::vector<double> forecast(plan.outputs());
-          MemberPredictor(plan, member).predict(inputs, forecast);
-          const auto expected = plain_forecast(plan, member, inputs);
-          ASSERT_EQ(expected.size(), forecast.size());
-          for (std::size_t j = 0; j < expected.size(); ++j)
-            EXPECT_NEAR(forecast[j], expected[j], 2e-5);
-        }
-      }
-    }
-  }
-}
-
-// A window that is moved and stretched is forecast moved and stretched.
-TEST(InstanceNorm, FollowsLevelAndSizeOfTheWindow) {
-  const InputPlan plan{6, 2, 3, {1, 0}, false, false, {24}, false};
-  Member member = silent(plan, {Residual::none, true, true});
-  member.weights = test::random_weights<float>(member.shape, 7);
-  const auto forecast = [&](double level, double size) {
-    ModelRows data(hourly(60),
-                   [&](std::size_t row, std::size_t f) { return level + size * daily(row, f); });
-    WindowInputs inputs;
-    read_window(plan, data.window(50).rows(), std::chrono::hours(1), inputs);
-    std::vector<double> result(plan.outputs());
-    member.way.residual = Residual::last;
-    MemberPredictor(plan, member).predict(inputs, result);
-    return result;
-  };
-  const auto plain = forecast(0, 1), moved = forecast(3, 10);
-  for (std::size_t j = 0; j < plain.size(); ++j) EXPECT_NEAR(moved[j], 3 + 10 * plain[j], 1e-4);
-}
-
-TEST(Ensemble, IsTheMeanOrTheMedianOfItsMembers) {
-  ModelRows data(hourly(60), count_up);
-  TrainedModel model{{6, 2, 3, {1, 0}, false, false, {24}, false}, Combination::mean, {}};
-  // 1049 and 49 from the last value, 1026 … and 26 … from the season, 0 from none.
-  for (const Residual residual : {Residual::last, Residual::seasonal, Residual::none})
-    model.members.push_back(silent(model.plan, {residual, false, true}));
-  model.members[0].weight = 2;
-  WindowInputs inputs;
-  read_window(model.plan, data.window(50).rows(), std::chrono::hours(1), inputs);
-  std::vector<double> forecast;
-  ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_NEAR(forecast[1], (2 * 49 + 26 + 0) / 4.0, 1e-9);
-  model.combination = Combination::median;
-  ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_EQ(forecast[1], 26);
-  model.members.pop_back();
-  ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_EQ(forecast[1], (49 + 26) / 2.0);
-}
-
 const std::vector<OptionTexts>& options_that_train() {
   static const std::vector<OptionTexts> all{
       {},
@@ -349,6 +160,52 @@ TEST(Auto, WithoutValidationGoesTheFirstWay) {
   const TrainedModel model = model_of(bench);
   ASSERT_EQ(model.members.size(), 1U);
   EXPECT_EQ(model.members[0].way, (Way{Residual::last, false, false, true, true, false}));
+}
+
+std::vector<std::string> logs_of(OptionTexts options) {
+  ModelRows rows(hourly(170), daily);
+  options.emplace_back("epochs", "1");
+  options.emplace_back("layers", "2");
+  Bench<LstmModel> bench(options);
+  fit(bench, rows);
+  return bench.logs();
+}
+
+TEST(Ways, AreRelativeOnlyWhereThereIsABase) {
+  const auto relative = ::testing::Contains(HasSubstr(", relative: validation loss"));
+  EXPECT_THAT(logs_of({}), relative);
+  EXPECT_THAT(logs_of({{"residual", "none"}}), ::testing::Not(relative));
+}
+
+TEST(Ways, SayWhatOtherOptionsLeaveWithoutAUse) {
+  const auto left_out = [](const char* what) { return ::testing::Contains(HasSubstr(what)); };
+  const auto relative = left_out("relative is left out");
+  const auto standardise = left_out("standardise is left out");
+  EXPECT_THAT(logs_of({}), ::testing::Not(left_out("left out")));
+  EXPECT_THAT(logs_of({{"relative", "true"}}), ::testing::Not(left_out("left out")));
+  EXPECT_THAT(logs_of({{"relative", "true"}, {"standardise", "false"}}), relative);
+  EXPECT_THAT(logs_of({{"relative", "true"}, {"instance_norm", "true"}}), relative);
+  EXPECT_THAT(logs_of({{"instance_norm", "true"}}), standardise);
+  EXPECT_THAT(logs_of({{"instance_norm", "true"}, {"standardise", "false"}}),
+              ::testing::Not(left_out("left out")));
+}
+
+TEST(Ways, AreLinearUpToAThousandValuesOfTheWindow) {
+  for (const unsigned length : {513U, 514U}) {
+    ModelRows::Shape shape = hourly(700);
+    shape.sequence_length = length;
+    ModelRows rows(shape, daily);
+    Bench<LstmModel> bench(OptionTexts{{"epochs", "1"}, {"layers", "2"}, {"epoch_windows", "1"}});
+    fit(bench, rows);
+    const bool fits = 2 * (length - 1) <= max_known;
+    const auto said = ::testing::Contains(HasSubstr("linear is left out"));
+    if (fits) {
+      EXPECT_THAT(bench.logs(), ::testing::Not(said));
+    } else {
+      EXPECT_THAT(bench.logs(), said);
+    }
+    for (const Member& member : model_of(bench).members) EXPECT_EQ(member.way.linear, fits);
+  }
 }
 
 TEST(Seasonal, FallsBackToLastAndSaysSo) {
