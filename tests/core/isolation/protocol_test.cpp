@@ -88,7 +88,8 @@ TEST(Protocol, ModelMessagesComeBackAsTheyWere) {
   View window;
   const Bytes message = encode(CallRequest{}, rows.window(8).raw());
   (void)decode_call(message, window);
-  const Window again(decode_window(window));
+  const weir_window place = decode_window(window);
+  const Window again(place);
   EXPECT_EQ(again.rows().size(), 8U);
   EXPECT_EQ(again.rows().at(7, 0), 7);
   EXPECT_EQ(again.horizon(), 2U);
