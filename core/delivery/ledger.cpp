@@ -187,6 +187,10 @@ void Ledger::rewind() {
 }
 
 void Ledger::acknowledge(std::uint64_t sequence) {
+  if (sequence >= durable_end_) {
+    throw Error("the spool's record " + std::to_string(sequence) +
+                " was acknowledged, but it was never given");
+  }
   const auto found = held_.find(sequence);
   // Given before a rewind and stored since: it is given once more.
   if (found == held_.end() || found->second.acknowledged) return;

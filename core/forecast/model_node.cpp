@@ -31,6 +31,12 @@ void emit_rows(Emitter& emitter, Port port, Batch batch) {
   if (!batch.empty()) emitter.emit(port, std::move(batch));
 }
 
+/// Neither a file nor rows are at fault, but where the model runs.
+bool is_of_the_process(const Error& error) {
+  return dynamic_cast<const NodeCrashed*>(&error) != nullptr ||
+         dynamic_cast<const RetryLater*>(&error) != nullptr;
+}
+
 HarnessDeclaration::Options read_harness_options(const GraphNode& node) {
   HarnessDeclaration::Options options;
   const OptionView view(node.options);
@@ -66,11 +72,8 @@ class ModelNode : public NodeInstance {
     try {
       forecaster_ =
           std::make_unique<Forecaster>(read_file(options_.model_file), [this] { return make(); });
-    } catch (const NodeCrashed&) {
-      throw;
-    } catch (const RetryLater&) {
-      throw;
     } catch (const Error& wrong) {
+      if (is_of_the_process(wrong)) throw;
       const std::string aside = set_file_aside(options_.model_file, context_.now());
       context_.log(Level::warning, options_.model_file + ": " + wrong.what() + "; set aside as " +
                                        aside + ", and learned anew");
@@ -116,11 +119,8 @@ class ModelNode : public NodeInstance {
         learned = learn(table_, {}, [] { return true; });
       } catch (const Fatal&) {
         throw;
-      } catch (const NodeCrashed&) {
-        throw;
-      } catch (const RetryLater&) {
-        throw;
       } catch (const Error& wrong) {
+        if (is_of_the_process(wrong)) throw;
         throw Fatal(wrong.what());  // the same rows would fail in the same way
       }
       adopt(std::move(learned), emitter);

@@ -320,7 +320,8 @@ typedef struct weir_progress {
   uint32_t size;
   uint32_t reserved;
   void* self;
-  int32_t (*report)(void* self, const weir_epoch* epoch); /* 0: stop now and keep the best */
+  /* [in a call] 0: stop now and keep the best. */
+  int32_t (*report)(void* self, const weir_epoch* epoch);
 } weir_progress;
 
 typedef struct weir_writer {
@@ -352,9 +353,10 @@ typedef struct weir_models {
   uint32_t size;
   uint32_t reserved;
   void* self;
-  /* [any thread] Makes a model of the named plugin. `options` is the text of a JSON object, checked
-   * as those of a pipeline are; NULL: the defaults. On WEIR_OK `*calls` work on `*model` until
-   * destroy. An unknown plugin, a wrong option or a plugin that is no model: WEIR_FATAL. */
+  /* [any thread; under `isolation: process` in a call] Makes a model of the named plugin. `options`
+   * is the text of a JSON object, checked as those of a pipeline are; NULL: the defaults. On
+   * WEIR_OK `*calls` work on `*model` until destroy. An unknown plugin, a wrong option or a plugin
+   * that is no model: WEIR_FATAL. */
   weir_status (*create)(void* self, const char* plugin, const char* options, void** model,
                         const weir_model** calls, weir_error* error);
   void (*destroy)(void* self, void* model); /* [any thread] */

@@ -88,6 +88,7 @@ TEST_F(SpoolTest, AnAcknowledgementOfWhatNobodyHoldsChangesNothing) {
   open();
   fill(1, 2);
   spool->acknowledge(1);
+  EXPECT_THROW(spool->acknowledge(3), Error) << "there is no such record";
   EXPECT_THAT(read_all(), ElementsAre(1, 2));
   spool->acknowledge(1);
   spool->acknowledge(1);

@@ -63,8 +63,13 @@ class Listening {
 
 class IsolatedModelTest : public ::testing::Test {
  protected:
-  std::unique_ptr<ModelInstance> make(OptionValues options = {},
-                                      const std::string& plugin = "brittle") {
+  std::unique_ptr<ModelInstance> make(OptionValues options = {}) {
+    options.push_back({"log", {(folder_ / "times").string()}});
+    return make_of("brittle", std::move(options), finder());
+  }
+
+  std::unique_ptr<ModelInstance> make_of(const std::string& plugin, OptionValues options,
+                                         ModelFinder others) {
     const NodeType& type = *library_.find(plugin);
     GraphNode node;
     node.name = "m";
@@ -73,9 +78,8 @@ class IsolatedModelTest : public ::testing::Test {
     node.type = type.type;
     node.description = type.description;
     node.settings.call_limit = call_limit_;
-    options.push_back({"log", {(folder_ / "times").string()}});
-    if (plugin == "brittle") node.options = std::move(options);
-    return create_isolated_model(node, engine_.host(), finder(), crashes_, {},
+    node.options = std::move(options);
+    return create_isolated_model(node, engine_.host(), std::move(others), crashes_, {},
                                  {WEIR_BUILD_DIR "/bin/weir"});
   }
 
@@ -211,7 +215,7 @@ TEST_F(IsolatedModelTest, OneThatHangsIsEndedAndOneThatReportsIsNot) {
 }
 
 TEST_F(IsolatedModelTest, AModelOfOthersHasThemInItsProcess) {
-  const auto model = make({}, "asking");
+  const auto model = make_of("asking", {}, finder());
   learn(*model);
   EXPECT_THAT(epochs_, ElementsAre(1U, 2U));
   EXPECT_THAT(forecast(*model), ElementsAre(20, 20));
@@ -221,15 +225,7 @@ TEST_F(IsolatedModelTest, AnUnknownOtherModelIsSaid) {
   ModelFinder none = [](const std::string& plugin, const std::string&) -> FoundModel {
     throw Fatal("there is no plugin '" + plugin + "'");
   };
-  const NodeType& type = *library_.find("asking");
-  GraphNode node;
-  node.name = "m";
-  node.plugin = "asking";
-  node.library = path_;
-  node.type = type.type;
-  node.description = type.description;
-  const auto model =
-      create_isolated_model(node, engine_.host(), none, crashes_, {}, {WEIR_BUILD_DIR "/bin/weir"});
+  const auto model = make_of("asking", {}, none);
   EXPECT_THAT([&] { learn(*model); },
               ThrowsMessage<Fatal>(HasSubstr("there is no plugin 'brittle'")));
   EXPECT_THAT(engine_.log(), Not(HasSubstr("ended")));
