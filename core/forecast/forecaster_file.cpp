@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/forecast/forecaster.hpp"
 #include "core/state/sealed_file.hpp"
@@ -29,6 +30,25 @@ json numbers(const std::vector<double>& values) {
     list.push_back(std::isfinite(value) ? json(value) : json(nullptr));
   return list;
 }
+/// nlohmann's own get() takes 1e30 for a whole number, which C++ leaves undefined.
+template <class Whole>
+Whole read_whole(const json& value, const char* what) {
+  const bool fits =
+      value.is_number_unsigned()
+          ? std::in_range<Whole>(value.get<std::uint64_t>())
+          : value.is_number_integer() && std::in_range<Whole>(value.get<std::int64_t>());
+  if (!fits) {
+    throw Error(std::string("the model file's ") + what + " is no whole number from " +
+                std::to_string(std::numeric_limits<Whole>::min()) + " to " +
+                std::to_string(std::numeric_limits<Whole>::max()));
+  }
+  return value.get<Whole>();
+}
+template <class Whole>
+Whole read_whole_of(const json& head, const char* key) {
+  return read_whole<Whole>(head.at(key), key);
+}
+
 std::vector<double> read_numbers(const json& list, std::size_t count, const char* what) {
   if (!list.is_array() || list.size() != count)
     throw Error(std::string("the model file has a wrong number of ") + what);
@@ -110,22 +130,23 @@ std::string Forecaster::save() const {
 
 void Forecaster::read_head(std::string_view text) {
   const json head = json::parse(text);
-  options_.sequence_length = head.at("sequence_length").get<unsigned>();
-  options_.horizon = head.at("horizon").get<unsigned>();
+  options_.sequence_length = read_whole_of<unsigned>(head, "sequence_length");
+  options_.horizon = read_whole_of<unsigned>(head, "horizon");
   options_.interval = head.at("interval").get<double>();
-  const int series = head.at("series").get<int>();
+  const int series = read_whole_of<int>(head, "series");
   if (series < 0 || series > static_cast<int>(SeriesMode::global))
     throw Error("the model file's shapes make no sense");
   options_.series = static_cast<SeriesMode>(series);
-  options_.gap_limit = head.at("gap_limit").get<unsigned>();
+  options_.gap_limit = read_whole_of<unsigned>(head, "gap_limit");
   if (!head.at("lower_bound").is_null())
     options_.lower_bound = head.at("lower_bound").get<double>();
   if (!head.at("upper_bound").is_null())
     options_.upper_bound = head.at("upper_bound").get<double>();
-  step_ = head.at("step_ns").get<std::int64_t>();
-  season_ = head.at("season_rows").get<std::size_t>();
+  step_ = read_whole_of<std::int64_t>(head, "step_ns");
+  season_ = read_whole_of<std::size_t>(head, "season_rows");
   for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
-  targets_ = head.at("targets").get<std::vector<std::uint32_t>>();
+  for (const json& target : head.at("targets"))
+    targets_.push_back(read_whole<std::uint32_t>(target, "target"));
   scales_.scale = read_numbers(head.at("scale"), features_.size(), "scales");
   scales_.offset = read_numbers(head.at("offset"), features_.size(), "offsets");
   for (const json& state : head.at("intervals")) {

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 
+#include "core/state/sealed_file.hpp"
 #include "fake_models.hpp"
 #include "weir/testing.hpp"
 
@@ -178,6 +180,39 @@ TEST(ModelFile, EveryTruncationAndEveryFlippedByteIsRefused) {
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
     EXPECT_THROW(Forecaster(damaged, maker<fakes::Ramp>()), Error) << at;
   }
+}
+
+/// The file with another text in its head, under a right checksum.
+std::string with_other_head(const std::string& bytes, const std::string& text,
+                            const std::string& other) {
+  constexpr std::size_t at_length = 12;
+  std::uint32_t length = 0;
+  std::memcpy(&length, bytes.data() + at_length, sizeof length);
+  std::string head = bytes.substr(at_length + sizeof length, length);
+  const std::size_t at = head.find(text);
+  if (at == std::string::npos) throw std::runtime_error("the head has no " + text + ": " + head);
+  head.replace(at, text.size(), other);
+  SealedWriter out({.magic = "WEIRMODL", .version = 2, .subject = "", .name = "model file"});
+  out.number(static_cast<std::uint32_t>(head.size()));
+  out.bytes(head);
+  const std::size_t rest = at_length + sizeof length + length;
+  out.bytes(std::string_view(bytes).substr(rest, bytes.size() - 4 - rest));
+  return out.seal();
+}
+
+TEST(ModelFile, RefusesNumbersThatAreNotWholeOrDoNotFit) {
+  const SeriesTable table = ramp_table(100);
+  const std::string bytes =
+      Forecaster(table, small_options(), maker<fakes::Ramp>(), go_on, no_clock).save();
+  const auto told = [&](const std::string& other) {
+    const std::string changed = with_other_head(bytes, "\"sequence_length\":4", other);
+    return error_of([&] { Forecaster(changed, maker<fakes::Ramp>()); });
+  };
+  EXPECT_EQ(told("\"sequence_length\":5"), "no error");
+  const std::string wrong =
+      "the model file's sequence_length is no whole number from 0 to 4294967295";
+  for (const char* number : {"4.5", "-1", "1e30", "42949672950", "18446744073709551616", "\"4\""})
+    EXPECT_EQ(told(std::string("\"sequence_length\":") + number), wrong) << number;
 }
 
 TEST(ModelFile, RefusesRowsOfAnotherShape) {
