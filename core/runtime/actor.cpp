@@ -18,6 +18,7 @@ bool held_up(const Actor& actor) {
 Decision run(CallKind call, std::uint32_t input = 0, bool again = false) {
   Decision decision;
   decision.state = State::run;
+  decision.wake = Duration{0};
   decision.call = call;
   decision.input = input;
   decision.again = again;

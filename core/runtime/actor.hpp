@@ -124,8 +124,10 @@ struct Decision {
   State state = State::over;
   CallKind call = CallKind::open;
   std::uint32_t input = 0;
-  bool again = false;               ///< process: the front of `redo`, not of the input's queue
-  Duration wake = Duration::max();  ///< monotonic; when it may change by itself
+  bool again = false;  ///< process: the front of `redo`, not of the input's queue
+  /// Monotonic; when it may change by itself. The past for `run`: a thread that looks once more
+  /// before it sleeps, and finds that the time has come meanwhile, must not sleep.
+  Duration wake = Duration::max();
 };
 
 /// Pure; `now` is monotonic.

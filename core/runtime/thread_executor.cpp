@@ -186,8 +186,11 @@ void Crew::announce(std::size_t spoken_for) {
     const Decision decision = engine_->look(node);
     Berth& berth = sources_[node];
     if (!engine_->is_source(node)) {
-      ready += decision.state == State::run ? 1 : 0;
-      wake = std::min(wake, decision.wake);
+      if (decision.state == State::run) {
+        ++ready;
+      } else {
+        wake = std::min(wake, decision.wake);
+      }
     } else if (berth.sleeping && (decision.state == State::run || decision.state == State::over)) {
       berth.sleeping = false;
       berth.event->signal();

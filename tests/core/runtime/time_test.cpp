@@ -2,6 +2,7 @@
 // Timers, flush intervals, --for, idle inputs, and a simulated day.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <chrono>
 
 #include "runtime_testing.hpp"
@@ -35,6 +36,39 @@ TEST(Time, ATimerComesAtItsTimeAndAgainWhenAsked) {
   EXPECT_EQ(net.run(options).exit_code, 0);
   EXPECT_THAT(rings, ElementsAre(milliseconds{2500}, milliseconds{12'500}, milliseconds{22'500}));
   EXPECT_THAT(taken.values, ElementsAre(1, 2, 3));
+}
+
+/// The system's, and a millisecond more passes with each look at it.
+class StridingClock final : public Clock {
+ public:
+  [[nodiscard]] Timestamp now() const override { return start_time + monotonic(); }
+  [[nodiscard]] Duration monotonic() const override {
+    return system_.monotonic() + milliseconds{++looks_};
+  }
+
+ private:
+  SystemClock system_;
+  mutable std::atomic<std::int64_t> looks_{0};
+};
+
+// A pinging source stopped for good when nothing else went on in the pipeline at that moment.
+TEST(Time, ASourceWhoseTimeComesWhileItsThreadGoesToSleepIsCalled) {
+  Taken taken;
+  Net net;
+  net.source("tick", [](Fake& fake) {
+    auto calls = std::make_shared<std::int64_t>(0);
+    fake.on_produce = [=, &fake](Emitter& out) -> Next {
+      if (++*calls < 60) return Wait{now(fake) + milliseconds{1 + *calls % 20}};
+      out.emit(0, numbers(0, 1));
+      return End{};
+    };
+  });
+  net.sink("store", {"tick"}, into(taken));
+  RunOptions options;
+  options.clock = std::make_shared<StridingClock>();
+  options.run_for = seconds{10};  // a run of which nothing comes any more ends
+  EXPECT_EQ(net.run(options).exit_code, 0);
+  EXPECT_THAT(taken.values, ElementsAre(0));
 }
 
 TEST(Time, ForEndsSourcesAsEnded) {
