@@ -11,10 +11,10 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "core/forecast/forecaster.hpp"
 #include "core/state/sealed_file.hpp"
+#include "core/wire/json_number.hpp"
 
 namespace weir::core {
 namespace {
@@ -30,25 +30,6 @@ json numbers(const std::vector<double>& values) {
     list.push_back(std::isfinite(value) ? json(value) : json(nullptr));
   return list;
 }
-/// nlohmann's own get() takes 1e30 for a whole number, which C++ leaves undefined.
-template <class Whole>
-Whole read_whole(const json& value, const char* what) {
-  const bool fits =
-      value.is_number_unsigned()
-          ? std::in_range<Whole>(value.get<std::uint64_t>())
-          : value.is_number_integer() && std::in_range<Whole>(value.get<std::int64_t>());
-  if (!fits) {
-    throw Error(std::string("the model file's ") + what + " is no whole number from " +
-                std::to_string(std::numeric_limits<Whole>::min()) + " to " +
-                std::to_string(std::numeric_limits<Whole>::max()));
-  }
-  return value.get<Whole>();
-}
-template <class Whole>
-Whole read_whole_of(const json& head, const char* key) {
-  return read_whole<Whole>(head.at(key), key);
-}
-
 std::vector<double> read_numbers(const json& list, std::size_t count, const char* what) {
   if (!list.is_array() || list.size() != count)
     throw Error(std::string("the model file has a wrong number of ") + what);
@@ -130,23 +111,23 @@ std::string Forecaster::save() const {
 
 void Forecaster::read_head(std::string_view text) {
   const json head = json::parse(text);
-  options_.sequence_length = read_whole_of<unsigned>(head, "sequence_length");
-  options_.horizon = read_whole_of<unsigned>(head, "horizon");
+  options_.sequence_length = whole_member<unsigned>(head, "sequence_length", "the model file\'s");
+  options_.horizon = whole_member<unsigned>(head, "horizon", "the model file\'s");
   options_.interval = head.at("interval").get<double>();
-  const int series = read_whole_of<int>(head, "series");
+  const int series = whole_member<int>(head, "series", "the model file\'s");
   if (series < 0 || series > static_cast<int>(SeriesMode::global))
     throw Error("the model file's shapes make no sense");
   options_.series = static_cast<SeriesMode>(series);
-  options_.gap_limit = read_whole_of<unsigned>(head, "gap_limit");
+  options_.gap_limit = whole_member<unsigned>(head, "gap_limit", "the model file\'s");
   if (!head.at("lower_bound").is_null())
     options_.lower_bound = head.at("lower_bound").get<double>();
   if (!head.at("upper_bound").is_null())
     options_.upper_bound = head.at("upper_bound").get<double>();
-  step_ = read_whole_of<std::int64_t>(head, "step_ns");
-  season_ = read_whole_of<std::size_t>(head, "season_rows");
+  step_ = whole_member<std::int64_t>(head, "step_ns", "the model file\'s");
+  season_ = whole_member<std::size_t>(head, "season_rows", "the model file\'s");
   for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
   for (const json& target : head.at("targets"))
-    targets_.push_back(read_whole<std::uint32_t>(target, "target"));
+    targets_.push_back(whole_number<std::uint32_t>(target, "the model file's target"));
   scales_.scale = read_numbers(head.at("scale"), features_.size(), "scales");
   scales_.offset = read_numbers(head.at("offset"), features_.size(), "offsets");
   for (const json& state : head.at("intervals")) {

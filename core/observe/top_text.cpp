@@ -10,12 +10,21 @@
 #include <utility>
 
 #include "core/config/text.hpp"
+#include "core/wire/json_number.hpp"
 #include "weir/error.hpp"
 
 namespace weir::core::observe {
 namespace {
 
 using Json = nlohmann::json;
+
+template <class Whole>
+Whole whole(const Json& object, const char* key) {
+  return whole_member<Whole>(object, key, "the run's answer is not understood:");
+}
+std::uint64_t count(const Json& object, const char* key) {
+  return whole<std::uint64_t>(object, key);
+}
 
 TopView::Node node_of(const Json& json) {
   TopView::Node node;
@@ -25,16 +34,15 @@ TopView::Node node_of(const Json& json) {
   for (const Json& input : json.value("inputs", Json::array())) {
     node.inputs.emplace_back(input.at("node"), input.at("port"));
   }
-  node.rows_in = json.at("rows_in");
-  node.rows_out = json.at("rows_out");
+  node.rows_in = count(json, "rows_in");
+  node.rows_out = count(json, "rows_out");
   node.busy_seconds = json.at("busy_seconds");
-  node.retries = json.at("retries");
-  node.errors = json.at("errors");
-  node.lost_rows = json.at("dropped_rows").get<std::uint64_t>() +
-                   json.at("rejected_rows").get<std::uint64_t>() +
-                   json.at("discarded_rows").get<std::uint64_t>();
-  node.queued_bytes = json.at("queued_bytes");
-  node.queue_capacity = json.at("queue_capacity");
+  node.retries = count(json, "retries");
+  node.errors = count(json, "errors");
+  node.lost_rows =
+      count(json, "dropped_rows") + count(json, "rejected_rows") + count(json, "discarded_rows");
+  node.queued_bytes = count(json, "queued_bytes");
+  node.queue_capacity = count(json, "queue_capacity");
   node.call = json.at("call");
   node.call_seconds = json.at("call_seconds");
   node.hangs = json.value("hangs", false);
@@ -214,11 +222,11 @@ TopView parse_view(std::string_view line) {
   try {
     TopView view;
     view.pipeline = json.at("pipeline");
-    view.pid = json.at("pid");
+    view.pid = whole<int>(json, "pid");
     view.monotonic = json.at("monotonic");
     view.status = json.at("status");
     view.reasons = json.at("reasons").get<std::vector<std::string>>();
-    view.resident_bytes = json.at("process").at("resident_bytes");
+    view.resident_bytes = count(json.at("process"), "resident_bytes");
     view.cpu_seconds = json.at("process").at("cpu_seconds");
     for (const Json& node : json.at("nodes")) view.nodes.push_back(node_of(node));
     return view;
@@ -236,7 +244,7 @@ std::string short_number(double value) {
     // 999.6k would be printed as 1000k.
     if (value < factor * 0.9995 && factor > 1) continue;
     const double shown = value / factor;
-    const bool digit = shown < 9.95 && shown != static_cast<double>(static_cast<int>(shown));
+    const bool digit = shown < 9.95 && shown != std::trunc(shown);
     std::snprintf(text.data(), text.size(), digit ? "%.1f%s" : "%.0f%s", shown, name);
     break;
   }

@@ -17,6 +17,7 @@
 
 #include "core/plugin/library.hpp"
 #include "core/system/descriptor.hpp"
+#include "core/wire/json_number.hpp"
 #include "weir/error.hpp"
 #include "weir/units.hpp"
 
@@ -153,7 +154,7 @@ std::vector<ProbeResult> results_in(const std::string& text, std::size_t most) {
     try {
       results.push_back(probe_result(json::parse(text.begin() + static_cast<std::ptrdiff_t>(start),
                                                  text.begin() + static_cast<std::ptrdiff_t>(end))));
-    } catch (const json::exception&) {
+    } catch (const std::exception&) {
       break;
     }
     start = end + 1;
@@ -243,8 +244,8 @@ ProbeResult probe_result(const json& from) {
   from.at("name").get_to(result.name);
   from.at("version").get_to(result.version);
   from.at("sdk").get_to(result.sdk);
-  from.at("abi").at(0).get_to(result.abi_major);
-  from.at("abi").at(1).get_to(result.abi_minor);
+  result.abi_major = whole_number<int>(from.at("abi").at(0), "its ABI's major version");
+  result.abi_minor = whole_number<int>(from.at("abi").at(1), "its ABI's minor version");
   from.at("descriptions").get_to(result.descriptions);
   return result;
 }

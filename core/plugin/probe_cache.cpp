@@ -93,7 +93,7 @@ std::optional<ProbeResult> ProbeCache::find(const fs::path& library) {
   try {
     ProbeResult result = probe_result(at->second.at("result"));
     if (result.ok()) return result;
-  } catch (const json::exception&) {
+  } catch (const std::exception&) {
     return std::nullopt;
   }
   return std::nullopt;

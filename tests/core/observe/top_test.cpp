@@ -74,12 +74,15 @@ TEST(Top, AnAnswerThatIsNotUnderstoodIsAnError) {
   EXPECT_THROW((void)parse_view("{}"), Error);
   EXPECT_THROW((void)parse_view("[1"), Error);
   EXPECT_THROW((void)parse_view(R"({"error":"no"})"), Error);
+  EXPECT_THAT([] { (void)parse_view(R"({"pipeline":"p","pid":1e84})"); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("pid is no whole number")));
 }
 
 TEST(ShortNumber, HasAtMostFourCharacters) {
   EXPECT_EQ(short_number(0), "0");
   EXPECT_EQ(short_number(0.5), "0.5");
   EXPECT_EQ(short_number(12.3), "12");
+  EXPECT_EQ(short_number(-1e30), "-1000000000000000019884624838656");
   EXPECT_EQ(short_number(999.4), "999");
   EXPECT_EQ(short_number(1000), "1k");
   EXPECT_EQ(short_number(1234), "1.2k");
