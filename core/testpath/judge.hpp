@@ -68,7 +68,8 @@ struct JudgeSettings {
 /// through, and unfinished where the far network has not answered it.
 [[nodiscard]] std::vector<Record> round_trips(std::span<const Record> truth);
 
-/// One line a kind that is not identical, with the first numbers; empty: all are.
+/// One line a kind that is not identical, with the first numbers, and one where nothing was
+/// compared; empty: all are.
 [[nodiscard]] std::string differences(const Verdict& verdict);
 
 }  // namespace weir::core::testpath

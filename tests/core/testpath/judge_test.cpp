@@ -30,6 +30,12 @@ Record last() { return sent(1000, {}); }
 const JudgeSettings settings{
     .timeout = 100ms, .forgotten = 200ms, .too_close = 5ms, .before_end = 5ms};
 
+TEST(Judge, SaysThatThereWasNothingToCompare) {
+  const Verdict verdict = judge({}, {}, {});
+  EXPECT_EQ(verdict.compared, 0U);
+  EXPECT_EQ(differences(verdict).find("nothing to compare"), 0U) << differences(verdict);
+}
+
 TEST(Judge, ARightProberIsIdentical) {
   const std::vector<Record> truth{sent(0, {20ms}),       sent(1, {}),      sent(2, {150ms}),
                                   sent(3, {20ms, 30ms}), sent(4, {500ms}), last()};
