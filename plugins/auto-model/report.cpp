@@ -29,8 +29,7 @@ std::string parts_of(const std::vector<std::string>& plugins, const std::vector<
 std::string why(Verdict::Reason reason) {
   switch (reason) {
     case Verdict::Reason::mixture:
-      return "the mixture is as good as the best model alone or better, also on a half that it was "
-             "not made on";
+      return "each by its error; the validation part is too short to tell for sure which is best";
     case Verdict::Reason::naive:
       return "nothing beats the naive forecasts by more than luck";
     case Verdict::Reason::part_naive:

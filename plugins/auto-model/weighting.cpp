@@ -3,17 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace weir::auto_model {
 namespace {
 
-constexpr double most_picks = 10;
-constexpr double worth_a_pick = 0.998;  // of the error before
-constexpr double as_good = 1.02;        // of the best model's error: no telling which is better
-constexpr double harmless = 1.002;      // of the best model's error, on the other half
-constexpr double certain = 2;           // standard errors
-constexpr double hopeless = 1e100;      // of values that are scaled
+constexpr double windows_worth = 6;  // independent ones, as whose many the validation part counts
+constexpr double least_share = 0.1;  // of the best model's
+constexpr double certain = 2;        // standard errors
+constexpr double hopeless = 1e100;   // of values that are scaled
 
 std::vector<double> alone(std::size_t model, std::size_t count) {
   std::vector<double> weights(count);
@@ -21,81 +18,41 @@ std::vector<double> alone(std::size_t model, std::size_t count) {
   return weights;
 }
 
-std::size_t best_alone(const Contest& contest, std::size_t begin, std::size_t end) {
-  std::size_t best = 0;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < contest.forecasts.size(); ++i) {
-    const double error = error_of(contest, alone(i, contest.forecasts.size()), begin, end);
-    if (error < least) {
-      least = error;
-      best = i;
-    }
-  }
-  return best;
+std::vector<double> errors_alone(const Contest& contest) {
+  const std::size_t models = contest.forecasts.size();
+  std::vector<double> errors;
+  for (std::size_t i = 0; i < models; ++i)
+    errors.push_back(error_of(contest, alone(i, models), 0, contest.truths.size()));
+  return errors;
 }
 
-std::vector<double> mixture(const Contest& contest, std::size_t begin, std::size_t end) {
-  const std::size_t models = contest.forecasts.size();
-  std::vector<double> weights(models);
-  const double best_error =
-      error_of(contest, alone(best_alone(contest, begin, end), models), begin, end);
-  double first_picks = 0;
-  for (std::size_t model = 0; model < models; ++model) {
-    if (error_of(contest, alone(model, models), begin, end) > as_good * best_error) continue;
-    weights[model] = 1;
-    ++first_picks;
+std::vector<double> best_alone(std::span<const double> errors) {
+  const auto best = std::min_element(errors.begin(), errors.end());
+  return alone(static_cast<std::size_t>(best - errors.begin()), errors.size());
+}
+
+std::vector<double> mixture(std::span<const double> errors) {
+  const double least = *std::min_element(errors.begin(), errors.end());
+  std::vector<double> weights;
+  double sum = 0;
+  for (const double error : errors) {
+    const double weight = error == least ? 1 : std::pow(least / error, windows_worth);
+    weights.push_back(weight < least_share ? 0 : weight);
+    sum += weights.back();
   }
-  for (double& weight : weights) weight /= first_picks;
-  std::vector<double> mean(contest.truths.size());
-  for (std::size_t i = begin; i < end; ++i) {
-    for (std::size_t model = 0; model < models; ++model)
-      mean[i] += weights[model] * contest.forecasts[model][i];
-  }
-  double error = error_of(contest, weights, begin, end) * static_cast<double>(end - begin);
-  for (double before = first_picks; before < most_picks; ++before) {
-    std::size_t best = models;
-    double least = error * worth_a_pick;
-    for (std::size_t model = 0; model < models; ++model) {
-      double sum = 0;
-      for (std::size_t i = begin; i < end && sum < least; ++i) {
-        const double now = (before * mean[i] + contest.forecasts[model][i]) / (before + 1);
-        sum += std::abs(now - contest.truths[i]);
-      }
-      if (sum < least) {
-        least = sum;
-        best = model;
-      }
-    }
-    if (best == models) break;
-    error = least;
-    for (std::size_t i = begin; i < end; ++i)
-      mean[i] = (before * mean[i] + contest.forecasts[best][i]) / (before + 1);
-    for (double& weight : weights) weight *= before / (before + 1);
-    weights[best] += 1 / (before + 1);
-  }
+  for (double& weight : weights) weight /= sum;
   return weights;
 }
 
-/// Mixtures and best models of each half, judged on the other.
-bool mixtures_hold(const Contest& contest) {
-  const std::size_t models = contest.forecasts.size();
-  const std::size_t all = contest.truths.size();
-  const std::size_t half = all / 2;
-  if (half == 0) return false;
-  const double mixed = error_of(contest, mixture(contest, 0, half), half, all) +
-                       error_of(contest, mixture(contest, half, all), 0, half);
-  const double single = error_of(contest, alone(best_alone(contest, 0, half), models), half, all) +
-                        error_of(contest, alone(best_alone(contest, half, all), models), 0, half);
-  return mixed <= harmless * single;
-}
-
-/// Mean gain of `weights` over `other` in standard errors.
+/// Mean gain of `weights` over `other` in standard errors. The gain of a block is a share of the
+/// errors in it, so that a few blocks with great errors do not hide that all others gain, too.
 double certainty(const Contest& contest, std::span<const double> weights,
                  std::span<const double> other, std::size_t block) {
   std::vector<double> gains;
   for (std::size_t begin = 0; begin + block <= contest.truths.size(); begin += block) {
-    gains.push_back(error_of(contest, other, begin, begin + block) -
-                    error_of(contest, weights, begin, begin + block));
+    const double without = error_of(contest, other, begin, begin + block);
+    const double with = error_of(contest, weights, begin, begin + block);
+    gains.push_back(without == with ? 0 : (without - with) / (without + with));
   }
   if (gains.size() < 2) return 0;
   const auto count = static_cast<double>(gains.size());
@@ -137,9 +94,10 @@ Verdict judge(const Contest& given, const std::vector<bool>& trusted, std::size_
   const bool seasonal = error_of(given, second, 0, all) < error_of(given, first, 0, all);
   const auto& naive = seasonal ? second : first;
   Verdict verdict;
-  verdict.weights = alone(best_alone(contest, 0, all), models);
-  if (mixtures && models > 1 && mixtures_hold(contest)) {
-    verdict.weights = mixture(contest, 0, all);
+  const std::vector<double> errors = errors_alone(contest);
+  verdict.weights = mixtures ? mixture(errors) : best_alone(errors);
+  if (std::count(verdict.weights.begin(), verdict.weights.end(), 0) + 1 <
+      static_cast<std::ptrdiff_t>(models)) {
     verdict.reason = Verdict::Reason::mixture;
   }
   const double share =

@@ -23,25 +23,25 @@ struct Verdict {
   std::vector<double> weights;  // [models], not negative, sum 1
   double error = 0;             // mean absolute, of all samples
   enum class Reason {
-    best_alone,  // one model; a mixture was not asked for or not better
-    mixture,     // as good as the best alone, also where it was not learned, or better
+    best_alone,  // one model; a mixture was not asked for, or all others are far worse
+    mixture,     // the samples do not tell for sure which is best
     naive,       // nothing beats the naive forecasts
     part_naive   // what was chosen beats them, but that may be luck
   } reason = Reason::best_alone;
 };
 
-/// The best model, or a mixture where that is better. `trusted[model]`: false keeps a model out.
+/// The best model, or a mixture. `trusted[model]`: false keeps a model out.
 ///
-/// A mixture begins with all models whose error is within 2 % of the best, since the samples do not
-/// tell which is better, and goes on by picking, one after the other and with repetition, the model
-/// that lowers the error of the mean most (Caruana et al. 2004: ensemble selection). Few picks, and
-/// equal parts, so that little is learned from the validation part. It is used only if mixtures
-/// made on one half of the samples are as good on the other half as the best model of the first,
-/// both ways together.
+/// A mixture gives each model a weight of its mean absolute error to the power of −6, and none to
+/// those that would have less than a tenth of the best one's. That is what a model's probability
+/// is, after so many independent samples of Laplace's distribution whose width is not known
+/// (likelihood ~ error^−n). The samples are many more, but neighbours share their truths, and
+/// models were stopped and tuned on them, so that the best one looks better than it will be.
 ///
 /// What is chosen must beat the better of the two naive forecasts, models 0 and `second_naive`, by
-/// more than luck: with t the mean gain over its standard error, from means of `block` samples that
-/// do not overlap, max(0, 1 - t / 2) of the weight goes to that naive forecast.
+/// more than luck: with t the mean gain over its standard error, from blocks of `block` samples
+/// that do not overlap, max(0, 1 - t / 2) of the weight goes to that naive forecast. The gain of a
+/// block is (naive error − error) / (naive error + error).
 [[nodiscard]] Verdict judge(const Contest& contest, const std::vector<bool>& trusted,
                             std::size_t second_naive, std::size_t block, bool mixtures);
 

@@ -72,24 +72,6 @@ std::string text(const Way& way) {
   return result;
 }
 
-// Mean loss of the mean of the runs' forecasts, each counted as often as `counts` says: the mean of
-// forecasts errs by the mean of their errors.
-template <typename Runs>
-double mixed_loss(const Runs& runs, const std::vector<unsigned>& counts, const Options& options) {
-  unsigned total = 0;
-  for (const unsigned count : counts) total += count;
-  const std::size_t size = runs[0].errors.size();
-  double sum = 0;
-  for (std::size_t j = 0; j < size; ++j) {
-    double error = 0;
-    for (std::size_t r = 0; r < counts.size(); ++r) {
-      if (counts[r] > 0) error += counts[r] * static_cast<double>(runs[r].errors[j]);
-    }
-    sum += loss_of<double>(options.loss, error / total, options.quantile).value;
-  }
-  return sum / static_cast<double>(size);
-}
-
 }  // namespace
 
 Learning::Learning(const Options& options, const TrainingSet& set, Progress& progress, Log log)
@@ -207,6 +189,8 @@ Learning::Run Learning::train(const Way& way, std::size_t number) {
   fitting.schedule = options_.schedule;
   fitting.warm_up = std::min(options_.warm_up, options_.epochs - 1);
   fitting.epoch_samples = options_.epoch_windows;
+  const std::optional<Rollout> rollout = rollout_of_validation();
+  if (rollout) fitting.validate = [&] { return rolled_loss(*rollout, trainer, result.member); };
   const FitResult end = run(trainer, examples, fitting);
   if (end.last.best_epoch == 0) {
     diverged_in_ = end.last.epoch;
@@ -219,9 +203,29 @@ Learning::Run Learning::train(const Way& way, std::size_t number) {
   const Validation validation = validate(trainer, examples);
   result.member.trust = trust_of(way, validation);
   if (set_.validation().empty()) return result;
-  result.errors = validation.errors(result.member.trust);
-  result.loss = validation.loss(result.member.trust);
+  result.loss = validation_loss(result.member, validation, rollout);
   return result;
+}
+
+double Learning::validation_loss(const Member& member, const Validation& validation,
+                                 const std::optional<Rollout>& rollout) {
+  return rollout ? rollout->loss(member) : validation.loss(member.trust);
+}
+
+std::optional<Rollout> Learning::rollout_of_validation() const {
+  // Each epoch pays for them, a run of the network per step ahead.
+  constexpr std::size_t most = 64;
+  if (!plan_.recursive || plan_.horizon < 2 || set_.validation().empty()) return std::nullopt;
+  return std::optional<Rollout>(std::in_place, plan_, set_, loss_units_, options_.loss,
+                                options_.quantile, most);
+}
+
+double Learning::rolled_loss(const Rollout& rollout, const Trainer<float>& trainer,
+                             const Member& member) const {
+  Member now = member;
+  now.weights.assign(trainer.averaged().begin(), trainer.averaged().end());
+  if (now.trust.empty()) now.trust.assign(plan_.network_steps() * plan_.targets.size(), 1);
+  return rollout.loss(now);
 }
 
 Validation Learning::validate(Trainer<float>& trainer, const Examples& examples) const {
@@ -235,37 +239,23 @@ std::vector<double> Learning::trust_of(const Way& way, const Validation& validat
   return std::vector<double>(plan_.network_steps() * plan_.targets.size(), 1);
 }
 
-// How often each run counts: once if the validation part does not tell it from the best, then again
-// and again whichever makes the loss of the mean smaller, by enough not to be chance (Caruana et
-// al. 2004).
+// How often each run counts, after how well the validation windows make them out: as if that were
+// six independent windows (a likelihood of loss^-6, as in auto-model). They are more, but each run
+// was stopped by them.
 std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
-  constexpr unsigned most = 6;
-  constexpr double enough = 0.997;
-  constexpr double as_good = 1.05;
+  constexpr double windows_worth = 6;
+  constexpr double least_share = 0.1;
+  constexpr double parts = 100;
+  // A squared error is a size squared.
+  const double power = options_.loss == Loss::mse ? windows_worth / 2 : windows_worth;
   std::vector<unsigned> counts(runs.size(), 0);
   const auto best = std::min_element(runs.begin(), runs.end(),
                                      [](const Run& a, const Run& b) { return a.loss < b.loss; });
   if (best->loss == infinity) return counts;
-  unsigned begun = 0;
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    if (runs[r].loss > as_good * best->loss) continue;
-    counts[r] = 1;
-    ++begun;
-  }
-  double loss = begun > 1 ? mixed_loss(runs, counts, options_) : best->loss;
-  for (unsigned picks = begun; picks < most && runs.size() > 1; ++picks) {
-    std::size_t pick = runs.size();
-    for (std::size_t r = 0; r < runs.size(); ++r) {
-      if (runs[r].loss == infinity) continue;
-      ++counts[r];
-      const double mixed = mixed_loss(runs, counts, options_);
-      --counts[r];
-      if (mixed >= loss * enough) continue;
-      loss = mixed;
-      pick = r;
-    }
-    if (pick == runs.size()) break;
-    ++counts[pick];
+    const bool equal = runs[r].loss == best->loss;
+    const double share = equal ? 1 : std::pow(best->loss / runs[r].loss, power);
+    if (share >= least_share) counts[r] = static_cast<unsigned>(std::lround(parts * share));
   }
   return counts;
 }
@@ -327,8 +317,9 @@ TrainedModel Learning::again(const TrainedModel& before) {
     const Examples examples(plan_, set_, member, loss_units_);
     const std::uint64_t seed = seed_of(m + 1'000);
     Trainer<float> trainer(member.shape, member.weights, trainer_options(seed));
+    const std::optional<Rollout> rollout = rollout_of_validation();
     const double before_loss =
-        validated ? validate(trainer, examples).loss(member.trust) : infinity;
+        validated ? validation_loss(member, validate(trainer, examples), rollout) : infinity;
     // Who validated best after few epochs would soon learn the noise.
     FitOptions fitting{validated ? options_.epochs : std::min(options_.refit_epochs, member.epochs),
                        validated ? options_.patience : 0, true, seed};
@@ -336,15 +327,17 @@ TrainedModel Learning::again(const TrainedModel& before) {
     fitting.epoch_samples = options_.epoch_windows;
     fitting.keep_last = !validated;
     fitting.start_counts = validated;
+    if (rollout) fitting.validate = [&] { return rolled_loss(*rollout, trainer, member); };
     (void)run(trainer, examples, fitting);
+    Member next = member;
+    // A pass that had no finite loss has left the weights as they were.
+    next.weights.assign(trainer.weights().begin(), trainer.weights().end());
     if (validated) {
       const Validation validation = validate(trainer, examples);
-      std::vector<double> trust = trust_of(member.way, validation);
-      if (!(validation.loss(trust) < before_loss)) continue;
-      member.trust = std::move(trust);
+      next.trust = trust_of(next.way, validation);
+      if (!(validation_loss(next, validation, rollout) < before_loss)) continue;
     }
-    // A pass that had no finite loss has left the weights as they were.
-    member.weights.assign(trainer.weights().begin(), trainer.weights().end());
+    member = std::move(next);
   }
   return model;
 }

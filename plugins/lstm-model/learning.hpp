@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 #include <weir/model.hpp>
@@ -10,6 +11,7 @@
 #include "examples.hpp"
 #include "network/trainer.hpp"
 #include "options.hpp"
+#include "rollout.hpp"
 #include "trained_model.hpp"
 #include "validation.hpp"
 
@@ -22,8 +24,8 @@ class Learning {
 
   Learning(const Options& options, const TrainingSet& set, Progress& progress, Log log);
 
-  /// Tries the ways that the options leave open, keeps one or a mix of them, by the validation loss
-  /// of the mix, and trains the other seeds of those.
+  /// Tries the ways that the options leave open, keeps one or a mix of them, by their validation
+  /// losses, and trains the other seeds of those.
   [[nodiscard]] TrainedModel fresh();
 
   /// Whether again() could go on with the model.
@@ -36,8 +38,7 @@ class Learning {
  private:
   struct Run {
     Member member;
-    double loss = 0;
-    std::vector<float> errors;  // over the validation windows, in loss units
+    double loss = 0;  // over the validation windows
   };
 
   [[nodiscard]] std::vector<Residual> residuals() const;
@@ -46,6 +47,13 @@ class Learning {
   [[nodiscard]] bool linear_fits() const;
   [[nodiscard]] Run train(const Way& way, std::size_t number);
   [[nodiscard]] Validation validate(Trainer<float>& trainer, const Examples& examples) const;
+  /// Where a network is fed its own forecasts that is what it is judged by.
+  [[nodiscard]] std::optional<Rollout> rollout_of_validation() const;
+  [[nodiscard]] double rolled_loss(const Rollout& rollout, const Trainer<float>& trainer,
+                                   const Member& member) const;
+  /// `validation` is of the member's own weights.
+  [[nodiscard]] static double validation_loss(const Member& member, const Validation& validation,
+                                              const std::optional<Rollout>& rollout);
   [[nodiscard]] std::vector<double> trust_of(const Way& way, const Validation& validation) const;
   [[nodiscard]] FitResult run(Trainer<float>& trainer, const Examples& examples,
                               const FitOptions& options);

@@ -91,14 +91,14 @@ struct Options {
             "Centre and scale each window by its own mean and spread, instead of standardise"),
       field(&Options::seasonal_inputs, "seasonal_inputs",
             "Show the network the values one season, day and week before what it forecasts; "
-            "default: with and without, mixed where they validate alike"),
+            "default: with and without, mixed by how they validate"),
       field(&Options::standardise, "standardise",
             "Centre and scale each feature by its mean and spread over the training rows, for the "
             "network alone"),
       field(&Options::relative, "relative",
             "Show the network the targets as distances from the last value alone, so that a new "
-            "level is nothing new; needs standardise; default: with and without, mixed "
-            "where they validate alike"),
+            "level is nothing new; needs standardise; default: with and without, mixed by how "
+            "they validate"),
       field(&Options::linear, "linear",
             "The window goes straight to the outputs, too; with residual last that is an "
             "autoregressive linear model"),

@@ -43,13 +43,6 @@ std::vector<double> Validation::best_trust() const {
   return best;
 }
 
-std::vector<float> Validation::errors(std::span<const double> trust) const {
-  std::vector<float> all(forecasts_.size());
-  for (std::size_t j = 0; j < all.size(); ++j)
-    all[j] = static_cast<float>(error(j / outputs_, j % outputs_, trust[j % outputs_]));
-  return all;
-}
-
 double Validation::loss(std::span<const double> trust) const {
   double sum = 0;
   for (std::size_t output = 0; output < outputs_; ++output)

@@ -20,10 +20,7 @@ class Validation {
   /// equals the largest.
   [[nodiscard]] std::vector<double> best_trust() const;
 
-  /// [windows × outputs] in loss units.
-  [[nodiscard]] std::vector<float> errors(std::span<const double> trust) const;
-
-  /// Mean loss of these errors.
+  /// Mean over windows and outputs, of errors in loss units.
   [[nodiscard]] double loss(std::span<const double> trust) const;
 
  private:

@@ -60,9 +60,9 @@ TEST(AutoModel, MixesErrorsThatCancel) {
   Contestants all({"plus-model", "minus-model"});
   all.fit();
   EXPECT_NEAR(all.model.predict(all.rows.window(200))[0], 200, 1e-9);
-  EXPECT_THAT(
-      all.engine.logs.back(),
-      AllOf(HasSubstr("0.50 plus-model"), HasSubstr("0.50 minus-model"), HasSubstr("the mixture")));
+  EXPECT_THAT(all.engine.logs.back(),
+              AllOf(HasSubstr("0.50 plus-model"), HasSubstr("0.50 minus-model"),
+                    HasSubstr("each by its error")));
   Contestants single({"plus-model", "minus-model"});
   single.model.options.choose = Choose::best;
   single.fit();

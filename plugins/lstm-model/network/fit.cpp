@@ -65,13 +65,16 @@ FitResult fit(Trainer<T>& trainer, std::span<const Sample<T>> training,
   AlignedVector<T> best(trainer.weights().begin(), trainer.weights().end());
   FitResult result{FitEnd::epochs, {0, 0, 0, std::numeric_limits<double>::infinity(), 0}};
   EpochReport& now = result.last;
-  if (options.start_counts && !validation.empty()) now.best_loss = trainer.evaluate(validation);
+  const auto validated = [&] {
+    return options.validate ? options.validate() : trainer.evaluate_averaged(validation);
+  };
+  if (options.start_counts && !validation.empty()) now.best_loss = validated();
   for (std::size_t epoch = 1; epoch <= options.epochs; ++epoch) {
     trainer.set_rate_factor(rate_factor(options, epoch));
     const auto pass = trainer.epoch(order.next());
     now.epoch = epoch;
     now.loss = pass.loss;
-    now.validation_loss = validation.empty() ? pass.loss : trainer.evaluate_averaged(validation);
+    now.validation_loss = validation.empty() ? pass.loss : validated();
     const bool better = options.keep_last ? std::isfinite(now.validation_loss)
                                           : now.validation_loss < now.best_loss;
     if (better) {

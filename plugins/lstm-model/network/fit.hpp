@@ -25,6 +25,8 @@ struct FitOptions {
   std::size_t epoch_samples = 0;
   bool keep_last = false;     // the weights of the last epoch, not of the best
   bool start_counts = false;  // keep the weights at the start if none validates better
+  // The validation loss of the trainer's averaged weights, where it is not that of its outputs.
+  std::function<double()> validate = {};
 };
 
 /// Of the learning rate in epoch 1 … epochs.

@@ -110,6 +110,21 @@ TEST(LstmModel, ReportsEveryEpoch) {
   }
 }
 
+TEST(LstmModel, ANetworkThatIsFedItsOwnForecastsIsJudgedByThem) {
+  TrainingData data(100, 1, {0}, 8, 5, hour / 60, wave);
+  Trained trained(
+      {{"layers", "6"}, {"epochs", "30"}, {"strategy", "recursive"}, {"residual", "none"}}, data);
+  double sum = 0;
+  for (const std::uint64_t first : data.validation) {
+    data.window.rows = first + 8;
+    const Forecast forecast = trained.bench.node().predict(Window(data.window));
+    for (std::size_t step = 0; step < 5; ++step)
+      sum += std::abs(forecast[step] - wave(first + 8 + step, 0));
+  }
+  const double error = sum / static_cast<double>(5 * data.validation.size());
+  EXPECT_NEAR(trained.listener.epochs.back().best_loss, error, 1e-6);
+}
+
 TEST(LstmModel, WithoutValidationWindowsTheLossItselfCounts) {
   TrainingData data(100, 1, {0}, 8, 2, hour / 60, wave);
   data.set.validation_count = 0;

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <regex>
 #include <string>
+#include <utility>
 #include <vector>
 #include <weir/model_testing.hpp>
 #include <weir/testing.hpp>
@@ -149,7 +151,18 @@ TEST(Auto, TriesTheWaysAndSaysWhatItKeeps) {
   EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("residual last: validation loss")));
   EXPECT_THAT(bench.logs(), ::testing::Contains(
                                 HasSubstr("residual last, seasonal inputs, relative: validation")));
-  EXPECT_THAT(bench.logs(), ::testing::Contains(HasSubstr("kept with weight")));
+  std::vector<std::pair<double, int>> kept;  // validation loss, weight
+  for (const std::string& line : bench.logs()) {
+    std::smatch found;
+    if (std::regex_search(line, found, std::regex("loss ([0-9.]+)(, kept with weight ([0-9]+))?")))
+      kept.emplace_back(std::stod(found[1]), found[3].matched ? std::stoi(found[3]) : 0);
+  }
+  ASSERT_EQ(kept.size(), 4U);
+  const double best = std::min_element(kept.begin(), kept.end())->first;
+  for (const auto& [loss, weight] : kept) {
+    const double share = 100 * std::pow(best / loss, 6);
+    EXPECT_NEAR(weight, share < 10 ? 0 : share, 0.6) << loss;
+  }
 }
 
 TEST(Auto, WithoutValidationGoesTheFirstWay) {
