@@ -111,20 +111,20 @@ std::string Forecaster::save() const {
 
 void Forecaster::read_head(std::string_view text) {
   const json head = json::parse(text);
-  options_.sequence_length = whole_member<unsigned>(head, "sequence_length", "the model file\'s");
-  options_.horizon = whole_member<unsigned>(head, "horizon", "the model file\'s");
+  options_.sequence_length = whole_member<unsigned>(head, "sequence_length", "the model file's");
+  options_.horizon = whole_member<unsigned>(head, "horizon", "the model file's");
   options_.interval = head.at("interval").get<double>();
-  const int series = whole_member<int>(head, "series", "the model file\'s");
+  const int series = whole_member<int>(head, "series", "the model file's");
   if (series < 0 || series > static_cast<int>(SeriesMode::global))
     throw Error("the model file's shapes make no sense");
   options_.series = static_cast<SeriesMode>(series);
-  options_.gap_limit = whole_member<unsigned>(head, "gap_limit", "the model file\'s");
+  options_.gap_limit = whole_member<unsigned>(head, "gap_limit", "the model file's");
   if (!head.at("lower_bound").is_null())
     options_.lower_bound = head.at("lower_bound").get<double>();
   if (!head.at("upper_bound").is_null())
     options_.upper_bound = head.at("upper_bound").get<double>();
-  step_ = whole_member<std::int64_t>(head, "step_ns", "the model file\'s");
-  season_ = whole_member<std::size_t>(head, "season_rows", "the model file\'s");
+  step_ = whole_member<std::int64_t>(head, "step_ns", "the model file's");
+  season_ = whole_member<std::size_t>(head, "season_rows", "the model file's");
   for (const json& feature : head.at("features")) features_.push_back(read_feature(feature));
   for (const json& target : head.at("targets"))
     targets_.push_back(whole_number<std::uint32_t>(target, "the model file's target"));

@@ -239,7 +239,7 @@ TopView parse_view(std::string_view line) {
 std::string short_number(double value) {
   constexpr std::array<std::pair<double, const char*>, 4> units{
       {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}}};
-  std::array<char, 32> text{};
+  std::array<char, 320> text{};  // the largest double has 309 digits
   for (const auto& [factor, name] : units) {
     // 999.6k would be printed as 1000k.
     if (value < factor * 0.9995 && factor > 1) continue;

@@ -175,6 +175,8 @@ void Crew::sleep(Engine::Lock& lock) {
   ++idle_;
   work_.wait_for(lock, std::clamp<Duration>(delay, Duration{0}, longest_sleep));
   --idle_;
+  // This alarm is gone, and others that sleep may have later ones: the next announce wakes one.
+  armed_ = Duration::max();
 }
 
 /// Wakes who can do something. `spoken_for`: nodes that the caller's thread will take itself.

@@ -12,9 +12,8 @@
 
 namespace weir::core {
 
-/// nlohmann's own get() turns 1e30 into an integer by a cast, which C++ leaves undefined. Throws
-/// Error
-/// "`what` is no whole number from … to …".
+/// nlohmann's own get() turns 1e30 into an integer by a cast, which C++ leaves undefined.
+/// Throws Error "`what` is no whole number from … to …".
 template <class Whole>
 [[nodiscard]] Whole whole_number(const nlohmann::json& value, const std::string& what) {
   const bool fits =

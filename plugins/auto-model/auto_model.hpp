@@ -30,8 +30,7 @@ enum class Choose : std::uint8_t { best, weights };
 class AutoModel {
  public:
   static constexpr auto name = "auto-model",
-                        summary =
-                            "Fits several models and forecasts by what did best on validation.";
+                        summary = "Fits several models and forecasts by a mixture of the best.";
 
   struct Options {
     std::vector<std::string> models = {
@@ -46,8 +45,7 @@ class AutoModel {
             .range(1, 64),
         field(&Options::settings, "settings",
               "Options of a model, by its plugin: the text of a JSON object"),
-        field(&Options::choose, "choose",
-              "best: one model; weights: a mixture where that is better"),
+        field(&Options::choose, "choose", "best: one model; weights: a mixture, each by its error"),
         field(&Options::time_limit, "time_limit",
               "Time for one model's training; then its best so far counts")
             .min(std::chrono::milliseconds(1))};

@@ -45,14 +45,16 @@ std::vector<double> mixture(std::span<const double> errors) {
 }
 
 /// Mean gain of `weights` over `other` in standard errors. The gain of a block is a share of the
-/// errors in it, so that a few blocks with great errors do not hide that all others gain, too.
+/// errors in it, so that a few blocks with great errors do not hide that all others gain, too; and
+/// of the mean error, so that blocks in which next to nothing happens do not count as much.
 double certainty(const Contest& contest, std::span<const double> weights,
                  std::span<const double> other, std::size_t block) {
   std::vector<double> gains;
+  const double usual = error_of(contest, other, 0, contest.truths.size());
   for (std::size_t begin = 0; begin + block <= contest.truths.size(); begin += block) {
     const double without = error_of(contest, other, begin, begin + block);
     const double with = error_of(contest, weights, begin, begin + block);
-    gains.push_back(without == with ? 0 : (without - with) / (without + with));
+    gains.push_back(without == with ? 0 : (without - with) / (without + with + usual));
   }
   if (gains.size() < 2) return 0;
   const auto count = static_cast<double>(gains.size());

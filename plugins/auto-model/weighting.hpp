@@ -41,7 +41,7 @@ struct Verdict {
 /// What is chosen must beat the better of the two naive forecasts, models 0 and `second_naive`, by
 /// more than luck: with t the mean gain over its standard error, from blocks of `block` samples
 /// that do not overlap, max(0, 1 - t / 2) of the weight goes to that naive forecast. The gain of a
-/// block is (naive error − error) / (naive error + error).
+/// block is (naive error − error) / (naive error + error + naive error of all blocks).
 [[nodiscard]] Verdict judge(const Contest& contest, const std::vector<bool>& trusted,
                             std::size_t second_naive, std::size_t block, bool mixtures);
 

@@ -201,7 +201,7 @@ Learning::Run Learning::train(const Way& way, std::size_t number) {
   result.member.epochs = static_cast<std::uint32_t>(end.last.best_epoch);
   result.member.weights.assign(trainer.weights().begin(), trainer.weights().end());
   const Validation validation = validate(trainer, examples);
-  result.member.trust = trust_of(way, validation);
+  result.member.trust = trust_of(result.member, validation, rollout);
   if (set_.validation().empty()) return result;
   result.loss = validation_loss(result.member, validation, rollout);
   return result;
@@ -214,7 +214,7 @@ double Learning::validation_loss(const Member& member, const Validation& validat
 
 std::optional<Rollout> Learning::rollout_of_validation() const {
   // Each epoch pays for them, a run of the network per step ahead.
-  constexpr std::size_t most = 64;
+  const std::size_t most = std::clamp<std::size_t>(1'280 / plan_.horizon, 8, 64);
   if (!plan_.recursive || plan_.horizon < 2 || set_.validation().empty()) return std::nullopt;
   return std::optional<Rollout>(std::in_place, plan_, set_, loss_units_, options_.loss,
                                 options_.quantile, most);
@@ -234,9 +234,11 @@ Validation Learning::validate(Trainer<float>& trainer, const Examples& examples)
 }
 
 // Without a base there is nothing to come back to.
-std::vector<double> Learning::trust_of(const Way& way, const Validation& validation) const {
-  if (way.residual != Residual::none && !set_.validation().empty()) return validation.best_trust();
-  return std::vector<double>(plan_.network_steps() * plan_.targets.size(), 1);
+std::vector<double> Learning::trust_of(const Member& member, const Validation& validation,
+                                       const std::optional<Rollout>& rollout) const {
+  if (member.way.residual == Residual::none || set_.validation().empty())
+    return std::vector<double>(plan_.network_steps() * plan_.targets.size(), 1);
+  return rollout ? rollout->best_trust(member) : validation.best_trust();
 }
 
 // How often each run counts, after how well the validation windows make them out: as if that were
@@ -246,8 +248,9 @@ std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
   constexpr double windows_worth = 6;
   constexpr double least_share = 0.1;
   constexpr double parts = 100;
-  // A squared error is a size squared.
-  const double power = options_.loss == Loss::mse ? windows_worth / 2 : windows_worth;
+  // A squared error is a size squared; Huber's loss is one for most errors.
+  const bool squared = options_.loss == Loss::mse || options_.loss == Loss::huber;
+  const double power = squared ? windows_worth / 2 : windows_worth;
   std::vector<unsigned> counts(runs.size(), 0);
   const auto best = std::min_element(runs.begin(), runs.end(),
                                      [](const Run& a, const Run& b) { return a.loss < b.loss; });
@@ -334,7 +337,7 @@ TrainedModel Learning::again(const TrainedModel& before) {
     next.weights.assign(trainer.weights().begin(), trainer.weights().end());
     if (validated) {
       const Validation validation = validate(trainer, examples);
-      next.trust = trust_of(next.way, validation);
+      next.trust = trust_of(next, validation, rollout);
       if (!(validation_loss(next, validation, rollout) < before_loss)) continue;
     }
     member = std::move(next);

@@ -54,7 +54,8 @@ class Learning {
   /// `validation` is of the member's own weights.
   [[nodiscard]] static double validation_loss(const Member& member, const Validation& validation,
                                               const std::optional<Rollout>& rollout);
-  [[nodiscard]] std::vector<double> trust_of(const Way& way, const Validation& validation) const;
+  [[nodiscard]] std::vector<double> trust_of(const Member& member, const Validation& validation,
+                                             const std::optional<Rollout>& rollout) const;
   [[nodiscard]] FitResult run(Trainer<float>& trainer, const Examples& examples,
                               const FitOptions& options);
   [[nodiscard]] TrainerOptions trainer_options(std::uint64_t seed) const;

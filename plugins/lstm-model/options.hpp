@@ -15,7 +15,7 @@
 
 namespace weir::lstm_model {
 
-/// `automatic`: tried, and kept what validates best.
+/// `automatic`: both are tried, and mixed by how they validate.
 enum class ResidualChoice : std::uint8_t { automatic, none, last, seasonal };
 
 enum class Strategy : std::uint8_t { direct, recursive };
@@ -86,7 +86,7 @@ struct Options {
             "direct: all steps ahead at once; recursive: one step, fed back"),
       field(&Options::residual, "residual",
             "Learn the difference to the last value, or to the value one season before; auto: "
-            "what validates best"),
+            "both, mixed by how they validate"),
       field(&Options::instance_norm, "instance_norm",
             "Centre and scale each window by its own mean and spread, instead of standardise"),
       field(&Options::seasonal_inputs, "seasonal_inputs",

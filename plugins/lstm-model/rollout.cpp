@@ -2,6 +2,8 @@
 #include "rollout.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace weir::lstm_model {
 
@@ -36,7 +38,27 @@ double Rollout::loss(const Member& member) const {
       sum += loss_of<double>(loss_, error, quantile_).value;
     }
   }
-  return sum / static_cast<double>(truths_.size());
+  const double mean = sum / static_cast<double>(truths_.size());
+  // What grows over all bounds is no number; it is worse than any.
+  return std::isfinite(mean) ? mean : std::numeric_limits<double>::infinity();
+}
+
+std::vector<double> Rollout::best_trust(Member member) const {
+  constexpr int parts = 20;
+  member.trust.assign(plan_.targets.size(), 1);
+  double least = loss(member);
+  for (double& trust : member.trust) {
+    double best = 1;
+    for (int part = parts - 1; part >= 0; --part) {
+      trust = static_cast<double>(part) / parts;
+      const double now = loss(member);
+      if (now >= least) continue;
+      least = now;
+      best = trust;
+    }
+    trust = best;
+  }
+  return member.trust;
 }
 
 }  // namespace weir::lstm_model

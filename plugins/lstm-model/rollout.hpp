@@ -13,7 +13,7 @@ namespace weir::lstm_model {
 
 /// What a network of one step makes of the validation windows when it is fed its own forecasts. Its
 /// loss at one step says little of that: the smallest errors that repeat themselves grow over the
-/// horizon, and two epochs that do equally well at one step may differ there tenfold.
+/// horizon, and two epochs that do equally well at one step may differ there fivefold.
 class Rollout {
  public:
   /// Of at most `most` validation windows, evenly spread. Reads `plan` and the rows of `set` as
@@ -21,8 +21,13 @@ class Rollout {
   Rollout(const InputPlan& plan, const TrainingSet& set, std::span<const double> loss_units,
           Loss loss, double quantile, std::size_t most);
 
-  /// Mean over windows, steps ahead and targets, of errors in loss units.
+  /// Mean over windows, steps ahead and targets, of errors in loss units; infinity where it is not
+  /// finite.
   [[nodiscard]] double loss(const Member& member) const;
+
+  /// Per target the part of the network's outputs, of 0, 0.05 … 1, that leaves the least loss, one
+  /// target after the other. Of equals the largest.
+  [[nodiscard]] std::vector<double> best_trust(Member member) const;
 
  private:
   const InputPlan& plan_;

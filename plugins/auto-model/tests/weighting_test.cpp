@@ -93,6 +93,17 @@ TEST(Weighting, OneGreatStretchDoesNotHideThatAllOthersGain) {
   EXPECT_EQ(judge_all(contest({naive, half})).weights, (std::vector<double>{0, 1}));
 }
 
+TEST(Weighting, StretchesWithoutAnyErrorDoNotOutvoteTheOthers) {
+  std::vector<double> naive(240, 10);
+  std::vector<double> better(240, 6);
+  for (std::size_t i = 0; i < 60; ++i) {
+    naive[i] = 0;
+    better[i] = 1e-9;
+  }
+  const Verdict verdict = judge_all(contest({naive, better}), false);
+  EXPECT_EQ(verdict.weights, (std::vector<double>{0, 1}));
+}
+
 TEST(Weighting, WeightsAreSharesOfOne) {
   const Verdict verdict =
       judge_all(contest({wave(4, 0), wave(2, 1), wave(2.2, 2), wave(2.4, 4), wave(3, 5)}));

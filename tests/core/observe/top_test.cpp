@@ -78,11 +78,15 @@ TEST(Top, AnAnswerThatIsNotUnderstoodIsAnError) {
               testing::ThrowsMessage<Error>(testing::HasSubstr("pid is no whole number")));
 }
 
+TEST(ShortNumber, IsRightWhateverAnAnswerClaims) {
+  EXPECT_EQ(short_number(-1e30), "-1000000000000000019884624838656");
+  EXPECT_EQ(short_number(1e308).size(), 301U) << "1e299 G";
+}
+
 TEST(ShortNumber, HasAtMostFourCharacters) {
   EXPECT_EQ(short_number(0), "0");
   EXPECT_EQ(short_number(0.5), "0.5");
   EXPECT_EQ(short_number(12.3), "12");
-  EXPECT_EQ(short_number(-1e30), "-1000000000000000019884624838656");
   EXPECT_EQ(short_number(999.4), "999");
   EXPECT_EQ(short_number(1000), "1k");
   EXPECT_EQ(short_number(1234), "1.2k");
