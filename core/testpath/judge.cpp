@@ -148,9 +148,10 @@ std::vector<Record> round_trips(std::span<const Record> truth) {
 
 std::string differences(const Verdict& verdict) {
   std::string text;
-  if (verdict.compared == 0)
+  if (verdict.compared == 0) {
     text +=
         "nothing to compare: no probe that is reported left the path long enough before its end\n";
+  }
   tell(text, "reported, but never on the path", verdict.not_on_path);
   const auto both = [&](const std::string& kind, const Comparison& comparison) {
     tell(text, kind + " on the path, but not reported so", comparison.only_in_truth);

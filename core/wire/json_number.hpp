@@ -28,7 +28,7 @@ template <class Whole>
   return value.get<Whole>();
 }
 
-/// Of a member that must be there (else json::out_of_range); `object` names the whole in errors.
+/// Of a member that must be there (else json::out_of_range); `of` names the whole in errors.
 template <class Whole>
 [[nodiscard]] Whole whole_member(const nlohmann::json& object, const char* key,
                                  const std::string& of) {

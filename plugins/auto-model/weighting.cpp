@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include "mixing.hpp"
 
 namespace weir::auto_model {
 namespace {
 
-constexpr double windows_worth = 6;  // independent ones, as whose many the validation part counts
-constexpr double least_share = 0.1;  // of the best model's
-constexpr double certain = 2;        // standard errors
-constexpr double hopeless = 1e100;   // of values that are scaled
+constexpr double certain = 2;       // standard errors
+constexpr double hopeless = 1e100;  // of values that are scaled
 
 std::vector<double> alone(std::size_t model, std::size_t count) {
   std::vector<double> weights(count);
@@ -32,14 +33,8 @@ std::vector<double> best_alone(std::span<const double> errors) {
 }
 
 std::vector<double> mixture(std::span<const double> errors) {
-  const double least = *std::min_element(errors.begin(), errors.end());
-  std::vector<double> weights;
-  double sum = 0;
-  for (const double error : errors) {
-    const double weight = error == least ? 1 : std::pow(least / error, windows_worth);
-    weights.push_back(weight < least_share ? 0 : weight);
-    sum += weights.back();
-  }
+  std::vector<double> weights = model_parts::shares_by_error(errors);
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;
 }

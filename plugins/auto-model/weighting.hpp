@@ -32,11 +32,7 @@ struct Verdict {
 
 /// The best model, or a mixture. `trusted[model]`: false keeps a model out.
 ///
-/// A mixture gives each model a weight of its mean absolute error to the power of −6, and none to
-/// those that would have less than a tenth of the best one's. That is what a model's probability
-/// is, after so many independent samples of Laplace's distribution whose width is not known
-/// (likelihood ~ error^−n). The samples are many more, but neighbours share their truths, and
-/// models were stopped and tuned on them, so that the best one looks better than it will be.
+/// In a mixture each model counts by its mean absolute error (model_parts::shares_by_error).
 ///
 /// What is chosen must beat the better of the two naive forecasts, models 0 and `second_naive`, by
 /// more than luck: with t the mean gain over its standard error, from blocks of `block` samples

@@ -9,6 +9,7 @@
 #include <utility>
 #include <weir/error.hpp>
 
+#include "mixing.hpp"
 #include "network/initialise.hpp"
 
 namespace weir::lstm_model {
@@ -241,25 +242,18 @@ std::vector<double> Learning::trust_of(const Member& member, const Validation& v
   return rollout ? rollout->best_trust(member) : validation.best_trust();
 }
 
-// How often each run counts, after how well the validation windows make them out: as if that were
-// six independent windows (a likelihood of loss^-6, as in auto-model). They are more, but each run
-// was stopped by them.
+// How often each run counts: the best one 100 times.
 std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
-  constexpr double windows_worth = 6;
-  constexpr double least_share = 0.1;
   constexpr double parts = 100;
   // A squared error is a size squared; Huber's loss is one for most errors.
   const bool squared = options_.loss == Loss::mse || options_.loss == Loss::huber;
-  const double power = squared ? windows_worth / 2 : windows_worth;
+  std::vector<double> losses;
+  for (const Run& run : runs) losses.push_back(run.loss);
   std::vector<unsigned> counts(runs.size(), 0);
-  const auto best = std::min_element(runs.begin(), runs.end(),
-                                     [](const Run& a, const Run& b) { return a.loss < b.loss; });
-  if (best->loss == infinity) return counts;
-  for (std::size_t r = 0; r < runs.size(); ++r) {
-    const bool equal = runs[r].loss == best->loss;
-    const double share = equal ? 1 : std::pow(best->loss / runs[r].loss, power);
-    if (share >= least_share) counts[r] = static_cast<unsigned>(std::lround(parts * share));
-  }
+  if (*std::min_element(losses.begin(), losses.end()) == infinity) return counts;
+  const std::vector<double> shares = model_parts::shares_by_error(losses, squared ? 3 : 6);
+  for (std::size_t r = 0; r < runs.size(); ++r)
+    counts[r] = static_cast<unsigned>(std::lround(parts * shares[r]));
   return counts;
 }
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "validation.hpp"
+
 namespace weir::lstm_model {
 
 Rollout::Rollout(const InputPlan& plan, const TrainingSet& set, std::span<const double> loss_units,
@@ -44,19 +46,12 @@ double Rollout::loss(const Member& member) const {
 }
 
 std::vector<double> Rollout::best_trust(Member member) const {
-  constexpr int parts = 20;
   member.trust.assign(plan_.targets.size(), 1);
-  double least = loss(member);
   for (double& trust : member.trust) {
-    double best = 1;
-    for (int part = parts - 1; part >= 0; --part) {
-      trust = static_cast<double>(part) / parts;
-      const double now = loss(member);
-      if (now >= least) continue;
-      least = now;
-      best = trust;
-    }
-    trust = best;
+    trust = best_part([&](double part) {
+      trust = part;
+      return loss(member);
+    });
   }
   return member.trust;
 }

@@ -25,8 +25,7 @@ class Rollout {
   /// finite.
   [[nodiscard]] double loss(const Member& member) const;
 
-  /// Per target the part of the network's outputs, of 0, 0.05 … 1, that leaves the least loss, one
-  /// target after the other. Of equals the largest.
+  /// Per target, one after the other.
   [[nodiscard]] std::vector<double> best_trust(Member member) const;
 
  private:

@@ -28,18 +28,9 @@ double Validation::output_loss(std::size_t output, double trust) const {
 }
 
 std::vector<double> Validation::best_trust() const {
-  constexpr int parts = 20;
-  std::vector<double> best(outputs_, 1);
-  for (std::size_t output = 0; output < outputs_; ++output) {
-    double least = output_loss(output, 1);
-    for (int part = parts - 1; part >= 0; --part) {
-      const double trust = static_cast<double>(part) / parts;
-      const double loss = output_loss(output, trust);
-      if (loss >= least) continue;
-      least = loss;
-      best[output] = trust;
-    }
-  }
+  std::vector<double> best;
+  for (std::size_t output = 0; output < outputs_; ++output)
+    best.push_back(best_part([&](double trust) { return output_loss(output, trust); }));
   return best;
 }
 
