@@ -97,6 +97,20 @@ std::vector<double> naive_units(const InputPlan& plan, const TrainingSet& set) {
   return mean_sizes(plan, set, naive);
 }
 
+namespace {
+
+// Distances from the last value are measured by their own mean size: rare levels far away make the
+// spread so large that every day's distances would be next to nothing beside it.
+void measure_distances(const InputPlan& plan, std::span<const double> sizes, Member& member) {
+  constexpr double least_part = 0.01;  // a rare step must not become a mountain
+  for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+    double& spread = member.floors[plan.targets[target]];
+    spread = std::clamp(sizes[target], least_part * spread, spread);
+  }
+}
+
+}  // namespace
+
 void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member) {
   member.floors.clear();
   member.centres.clear();
@@ -110,6 +124,7 @@ void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member) 
       if (member.way.standard) member.centres.push_back(level.mean);
     }
   }
+  if (member.way.relative) measure_distances(plan, naive_units(plan, set), member);
   if (member.way.residual == Residual::none && !member.way.instance_norm) {
     member.units.assign(plan.targets.size(), 1);
   } else {

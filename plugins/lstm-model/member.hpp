@@ -34,7 +34,8 @@ struct Way {
   // linear model.
   bool linear = false;
   // With `standard`: the targets (and their lags) are seen as distances from the last value alone,
-  // so that a new level is nothing new.
+  // so that a new level is nothing new. Their measure is the distances' mean size, if that is less
+  // than the spread.
   bool relative = false;
 
   bool operator==(const Way&) const = default;

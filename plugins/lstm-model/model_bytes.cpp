@@ -277,7 +277,7 @@ TrainedModel from_bytes(std::string_view bytes) {
   Reader reader(open_envelope(bytes));
   TrainedModel model;
   model.plan = take_plan(reader);
-  model.combination = take_enum(reader, Combination::median, "combination");
+  model.combination = take_enum(reader, Combination::trimmed, "combination");
   const std::size_t members = take_count(reader, "members", 1, max_members);
   for (std::size_t j = 0; j < members; ++j)
     model.members.push_back(take_member(reader, model.plan));

@@ -9,6 +9,7 @@
 #include <vector>
 #include <weir/options.hpp>
 
+#include "combination.hpp"
 #include "member.hpp"
 #include "network/fit.hpp"
 #include "network/loss.hpp"
@@ -19,9 +20,6 @@ namespace weir::lstm_model {
 enum class ResidualChoice : std::uint8_t { automatic, none, last, seasonal };
 
 enum class Strategy : std::uint8_t { direct, recursive };
-
-/// How the members of an ensemble become one forecast.
-enum class Combination : std::uint8_t { mean = 0, median = 1 };
 
 [[nodiscard]] constexpr auto enum_names(Activation) {
   return std::array{std::pair{"relu", Activation::relu}, std::pair{"tanh", Activation::tanh}};
@@ -39,9 +37,6 @@ enum class Combination : std::uint8_t { mean = 0, median = 1 };
   return std::array{std::pair{"direct", Strategy::direct},
                     std::pair{"recursive", Strategy::recursive}};
 }
-[[nodiscard]] constexpr auto enum_names(Combination) {
-  return std::array{std::pair{"mean", Combination::mean}, std::pair{"median", Combination::median}};
-}
 [[nodiscard]] constexpr auto enum_names(Schedule) {
   return std::array{std::pair{"constant", Schedule::constant},
                     std::pair{"cosine", Schedule::cosine}};
@@ -58,8 +53,8 @@ struct Options {
   std::optional<bool> relative;
   bool linear = true;
   bool calendar = true;
-  unsigned ensemble = 1;
-  Combination combine = Combination::mean;
+  unsigned ensemble = 2;
+  Combination combine = Combination::trimmed;
   Loss loss = Loss::mae;
   double quantile = 0.5;
   unsigned epochs = 200;
@@ -106,7 +101,9 @@ struct Options {
             "Add time of day and week as inputs, where the training rows span two of them"),
       field(&Options::ensemble, "ensemble", "Networks from different seeds, forecasting together")
           .range(1, 100),
-      field(&Options::combine, "combine", "How an ensemble's forecasts become one"),
+      field(&Options::combine, "combine",
+            "How the networks' forecasts become one: their weighted mean, that of the middle half "
+            "of the weights, or the median"),
       field(&Options::loss, "loss", "What training makes small, in scaled values"),
       field(&Options::quantile, "quantile", "What loss pinball forecasts").range(0.001, 0.999),
       field(&Options::epochs, "epochs", "Passes over the training part, at most").range(1, 100'000),

@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "combination.hpp"
 #include "inputs.hpp"
 #include "member.hpp"
-#include "options.hpp"
 
 namespace weir::lstm_model {
 
@@ -18,17 +18,19 @@ struct TrainedModel {
   bool operator==(const TrainedModel&) const = default;
 };
 
+/// How a model's members become one.
+[[nodiscard]] TrimmedMean mean_of(const TrainedModel& model);
+
 /// Forecasts with all members of a model.
 class ModelPredictor {
  public:
   explicit ModelPredictor(const TrainedModel& model);
 
-  /// forecast [horizon × targets]: the weighted mean of the members' forecasts, or their median.
+  /// forecast [horizon × targets], all members' combined.
   void predict(const WindowInputs& inputs, std::vector<double>& forecast);
 
  private:
-  Combination combination_;
-  std::vector<double> weights_;  // sum 1
+  TrimmedMean mean_;
   std::vector<MemberPredictor> members_;
   std::vector<std::vector<double>> forecasts_;
   std::vector<double> column_;

@@ -5,6 +5,7 @@
 #include "onnx/export.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <weir/error.hpp>
 
@@ -277,21 +278,21 @@ Value combine(GraphBuilder& graph, const TrainedModel& model, const std::vector<
   if (forecasts.size() == 1) return forecasts.front();
   std::vector<Value> rows;
   for (const Value& forecast : forecasts) rows.push_back(graph.unsqueeze(forecast, 1));
-  const Value all = graph.concat(rows, 1);  // [members × outputs]
-  const std::size_t count = forecasts.size();
-  if (model.combination == Combination::median) {
-    const Value sorted = graph.sorted(all, whole(count), 1);
-    const Value middle = graph.slice(sorted, whole((count - 1) / 2), whole(count / 2 + 1), 1);
-    return graph.squeeze(graph.mean(middle, 1), 1);
-  }
-  double sum = 0;
-  for (const Member& member : model.members) sum += member.weight;
-  // mean() divides by the count, so that the factors are relative to equal shares.
-  std::vector<float> shares;
-  for (const Member& member : model.members)
-    shares.push_back(static_cast<float>(member.weight / sum * static_cast<double>(count)));
-  const Value weighted = graph.multiply(all, graph.constant(shares, {whole(count), 1}));
-  return graph.squeeze(graph.mean(weighted, 1), 1);
+  const TrimmedMean mean = mean_of(model);
+  const std::int64_t count = whole(forecasts.size());
+  const auto number = [&](double value) {
+    return graph.constant(std::array{static_cast<float>(value)}, {1});
+  };
+  const std::vector<float> weights(mean.weights.begin(), mean.weights.end());
+  const auto sorted = graph.sorted(graph.concat(rows, 1), count, 1);  // [members × outputs]
+  const Value weight = graph.gather(graph.constant(weights, {count}), sorted.places, 0);
+  const Value end = graph.running_sum(weight, 1);
+  const Value begin = graph.subtract(end, weight);
+  const Value kept = graph.subtract(graph.minimum(end, number(1 - mean.trim)),
+                                    graph.maximum(begin, number(mean.trim)));
+  const Value share = graph.maximum(kept, number(0));
+  const Value sum = graph.sum(graph.multiply(sorted.values, share), 1);
+  return graph.squeeze(graph.divide(sum, graph.sum(share, 1)), 1);
 }
 
 }  // namespace

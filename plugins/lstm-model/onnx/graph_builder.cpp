@@ -90,10 +90,21 @@ GraphBuilder::Value GraphBuilder::mean(const Value& a, std::int64_t axis) {
   return node.output(0);
 }
 
+GraphBuilder::Value GraphBuilder::sum(const Value& a, std::int64_t axis) {
+  return node("ReduceSum", {a, constant(Indices{axis})});
+}
+
+GraphBuilder::Value GraphBuilder::running_sum(const Value& a, std::int64_t axis) {
+  return node("CumSum", {a, constant(Indices{axis})});
+}
+
 GraphBuilder::Value GraphBuilder::gather(const Value& a, const Indices& indices,
                                          std::int64_t axis) {
-  const Value chosen = constant(indices);
-  onnx::Node& node = append("Gather", {a, chosen});
+  return gather(a, constant(indices), axis);
+}
+
+GraphBuilder::Value GraphBuilder::gather(const Value& a, const Value& indices, std::int64_t axis) {
+  onnx::Node& node = append("Gather", {a, indices});
   set(node, "axis", axis);
   node.add_output(fresh_name());
   return node.output(0);
@@ -135,13 +146,13 @@ GraphBuilder::Value GraphBuilder::transpose(const Value& a, const Indices& permu
   return node.output(0);
 }
 
-GraphBuilder::Value GraphBuilder::sorted(const Value& a, std::int64_t count, std::int64_t axis) {
+GraphBuilder::Sorted GraphBuilder::sorted(const Value& a, std::int64_t count, std::int64_t axis) {
   const Value wanted = constant(Indices{count});
   onnx::Node& node = append("TopK", {a, wanted});
   set(node, "axis", axis);
   node.add_output(fresh_name());
-  node.add_output(fresh_name());  // their places
-  return node.output(0);
+  node.add_output(fresh_name());
+  return {node.output(0), node.output(1)};
 }
 
 GraphBuilder::LstmOutputs GraphBuilder::lstm(const Value& x, const Value& w, const Value& r,

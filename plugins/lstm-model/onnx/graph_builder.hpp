@@ -31,11 +31,17 @@ class GraphBuilder {
   Value subtract(const Value& a, const Value& b) { return node("Sub", {a, b}); }
   Value multiply(const Value& a, const Value& b) { return node("Mul", {a, b}); }
   Value divide(const Value& a, const Value& b) { return node("Div", {a, b}); }
+  Value minimum(const Value& a, const Value& b) { return node("Min", {a, b}); }
   Value maximum(const Value& a, const Value& b) { return node("Max", {a, b}); }
   Value square_root(const Value& a) { return node("Sqrt", {a}); }
   /// Mean along an axis, which stays with length 1.
   Value mean(const Value& a, std::int64_t axis);
+  /// Sum along an axis, which stays with length 1.
+  Value sum(const Value& a, std::int64_t axis);
+  /// Sums of the elements so far, along an axis.
+  Value running_sum(const Value& a, std::int64_t axis);
   /// Elements `indices` along an axis.
+  Value gather(const Value& a, const Value& indices, std::int64_t axis);
   Value gather(const Value& a, const Indices& indices, std::int64_t axis);
   /// Elements first … last − 1 along an axis.
   Value slice(const Value& a, std::int64_t first, std::int64_t last, std::int64_t axis);
@@ -46,8 +52,12 @@ class GraphBuilder {
   Value transpose(const Value& a, const Indices& permutation);
   /// a [N × k] · b [k × m] + c [m].
   Value affine(const Value& a, const Value& b, const Value& c) { return node("Gemm", {a, b, c}); }
+  struct Sorted {
+    Value values;
+    Value places;  // where each stood along the axis
+  };
   /// The `count` largest along an axis, falling.
-  Value sorted(const Value& a, std::int64_t count, std::int64_t axis);
+  Sorted sorted(const Value& a, std::int64_t count, std::int64_t axis);
 
   struct LstmOutputs {
     Value states;  // [steps × 1 × N × units]

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 #include <weir/model_testing.hpp>
 
@@ -111,6 +112,29 @@ TEST(Measure, LeavesOutTheTestPartOfEverySeries) {
   // Rows 0 to 76 and 100 to 176: the last window of each looks back over 71 to 76.
   const Expected first = of_rows(data, 0, 77, 0), second = of_rows(data, 100, 177, 0);
   EXPECT_NEAR(member.centres[0], (first.mean + second.mean) / 2, 1e-12);
+}
+
+// One step from 0 to 100, and 1 up and down every hour: distances are small but for the six that
+// look from before the step to behind it.
+TEST(Measure, OfDistancesIsTheirMeanSizeButAHundredthOfTheSpreadAtLeast) {
+  const auto measured_with = [](std::size_t rows, double ripple) {
+    ModelRows data(hourly(rows), [&](std::size_t row, std::size_t f) {
+      if (f == 1) return daily(row, f);
+      return (row < 80 ? 0.0 : 100.0) + (row % 2 == 0 ? ripple : 0.0);
+    });
+    return std::pair(measured(data.training()),
+                     measured(data.training(), {Residual::last, false, false, true, true, true}));
+  };
+  const auto [plain, relative] = measured_with(200, 1);
+  EXPECT_NEAR(plain.floors[0], 50, 1);
+  EXPECT_NEAR(relative.floors[0], 2.0 / 3 + 6 * 100 / (3 * 152.0), 0.05);
+  EXPECT_EQ(relative.floors[0], relative.units[0]);
+  EXPECT_EQ(relative.floors[1], plain.floors[1]) << "no target: no distances";
+  const auto [long_plain, long_relative] = measured_with(6000, 0);
+  EXPECT_NEAR(long_relative.floors[0], 0.01 * long_plain.floors[0], 1e-9);
+  // Where every row is another value, distances are larger than the spread.
+  const auto [noise, noise_relative] = measured_with(80, 1);
+  EXPECT_EQ(noise_relative.floors[0], noise.floors[0]);
 }
 
 TEST(Measure, TakesNoRoundingForASpread) {

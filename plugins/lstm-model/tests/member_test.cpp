@@ -206,7 +206,7 @@ TEST(InstanceNorm, FollowsLevelAndSizeOfTheWindow) {
   for (std::size_t j = 0; j < plain.size(); ++j) EXPECT_NEAR(moved[j], 3 + 10 * plain[j], 1e-4);
 }
 
-TEST(Ensemble, IsTheMeanOrTheMedianOfItsMembers) {
+TEST(Ensemble, CombinesItsMembersForecasts) {
   ModelRows data(hourly(60), count_up);
   TrainedModel model{{6, 2, 3, {1, 0}, false, false, {24}, false}, Combination::mean, {}};
   // 1049 and 49 from the last value, 1026 … and 26 … from the season, 0 from none.
@@ -218,12 +218,16 @@ TEST(Ensemble, IsTheMeanOrTheMedianOfItsMembers) {
   std::vector<double> forecast;
   ModelPredictor(model).predict(inputs, forecast);
   EXPECT_NEAR(forecast[1], (2 * 49 + 26 + 0) / 4.0, 1e-9);
+  model.combination = Combination::trimmed;
+  ModelPredictor(model).predict(inputs, forecast);
+  EXPECT_NEAR(forecast[1], (26 + 49) / 2.0, 1e-9)
+      << "0 is the lowest quarter, half of 49 the highest";
   model.combination = Combination::median;
   ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_EQ(forecast[1], 26);
+  EXPECT_NEAR(forecast[1], 26, 1e-9);
   model.members.pop_back();
   ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_EQ(forecast[1], (49 + 26) / 2.0);
+  EXPECT_NEAR(forecast[1], (49 + 26) / 2.0, 1e-9);
 }
 
 }  // namespace

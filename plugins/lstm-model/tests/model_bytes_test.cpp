@@ -25,7 +25,7 @@ constexpr std::size_t head_size = 151;  // of example(), up to its first weights
 TrainedModel example() {
   TrainedModel model;
   model.plan = {5, 2, 3, {1, 0}, true, false, {7}, false};
-  model.combination = Combination::median;
+  model.combination = Combination::trimmed;
   Member plain;
   plain.units = {0.25, 2};
   plain.trust = {0, 0.5, 1, 1, 1, 1};
@@ -84,7 +84,7 @@ TEST(ModelBytes, KeepTheirLayout) {
       "\2\0\0\0"
       "\1\0\0\0"
       "\0\0\0\0"   // targets
-      "\1"         // median
+      "\2"         // trimmed
       "\3\0\0\0"   // members
       "\1\0\0"     // residual last, instance_norm, lagged
       "\0\0\0"     // standard, linear, relative
