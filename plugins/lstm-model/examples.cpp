@@ -97,6 +97,20 @@ std::vector<double> naive_units(const InputPlan& plan, const TrainingSet& set) {
   return mean_sizes(plan, set, naive);
 }
 
+std::vector<InputPlan::Range> learned_ranges(const InputPlan& plan, const TrainingSet& set) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  std::vector<InputPlan::Range> ranges(plan.targets.size(), {infinity, -infinity});
+  for (const std::size_t row : learned_rows(plan, set)) {
+    for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+      const auto value = static_cast<float>(set.rows().at(row, plan.targets[target]));
+      if (!std::isfinite(value)) continue;
+      ranges[target].least = std::min(ranges[target].least, value);
+      ranges[target].greatest = std::max(ranges[target].greatest, value);
+    }
+  }
+  return ranges;
+}
+
 namespace {
 
 // Distances from the last value are measured by their own mean size: rare levels far away make the

@@ -13,6 +13,10 @@ namespace weir::lstm_model {
 /// the losses of all members are comparable. 1 where a target never changes.
 [[nodiscard]] std::vector<double> naive_units(const InputPlan& plan, const TrainingSet& set);
 
+/// Per target the least and the greatest value that the training windows look back over.
+[[nodiscard]] std::vector<InputPlan::Range> learned_ranges(const InputPlan& plan,
+                                                           const TrainingSet& set);
+
 /// The units and floors of a member, learned from the training windows of `set`.
 void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -19,6 +20,15 @@ inline constexpr std::size_t max_known = 1'024;
 /// Where no such row is there (or a value is missing), a row's own value stands for it, and the
 /// last value of the window for what is ahead.
 struct InputPlan {
+  struct Range {
+    float least = 0, greatest = 0;
+    void widen(const Range& by) {
+      least = std::min(least, by.least);
+      greatest = std::max(greatest, by.greatest);
+    }
+    bool operator==(const Range&) const = default;
+  };
+
   std::size_t steps = 0;     // rows of a window
   std::size_t features = 0;  // of a row
   std::size_t horizon = 0;
@@ -27,6 +37,8 @@ struct InputPlan {
   bool weekly = false;                 // and of the time of the week
   std::vector<std::uint32_t> lags;     // rows; the season, if it is among them, stands first
   bool recursive = false;              // the network gives one step, which is fed back
+  // Per target: what is fed back is held inside. Empty: it is fed back as it is.
+  std::vector<Range> fed_back = {};
 
   [[nodiscard]] std::size_t calendar() const { return (daily ? 2 : 0) + (weekly ? 2 : 0); }
   [[nodiscard]] std::size_t inputs(bool lagged) const {
@@ -36,6 +48,10 @@ struct InputPlan {
   [[nodiscard]] std::size_t network_steps() const { return recursive ? 1 : horizon; }
   [[nodiscard]] std::size_t outputs() const { return horizon * targets.size(); }
   [[nodiscard]] std::size_t known() const { return lags.size() * outputs(); }
+  [[nodiscard]] float fed_back_value(std::size_t target, float forecast) const {
+    if (fed_back.empty()) return forecast;
+    return std::clamp(forecast, fed_back[target].least, fed_back[target].greatest);
+  }
   bool operator==(const InputPlan&) const = default;
 };
 

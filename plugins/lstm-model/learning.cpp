@@ -39,6 +39,10 @@ InputPlan plan_for(const Options& options, const TrainingSet& set) {
   }
   if (options.seasonal_inputs.value_or(true) || options.residual == ResidualChoice::seasonal)
     choose_lags(plan, set);
+  // Outside of what it has learned such a network knows nothing, and what it makes of that is fed
+  // to it again. Where there is a base, levels may go on.
+  if (plan.recursive && options.residual == ResidualChoice::none)
+    plan.fed_back = learned_ranges(plan, set);
   return plan;
 }
 
@@ -294,7 +298,8 @@ bool Learning::fits(const TrainedModel& model) const {
   const InputPlan& loaded = model.plan;
   if (loaded.steps != plan_.steps || loaded.features != plan_.features ||
       loaded.horizon != plan_.horizon || loaded.targets != plan_.targets ||
-      loaded.recursive != plan_.recursive || (!options_.calendar && loaded.calendar() > 0)) {
+      loaded.recursive != plan_.recursive || loaded.fed_back.size() != plan_.fed_back.size() ||
+      (!options_.calendar && loaded.calendar() > 0)) {
     return false;
   }
   const std::vector<std::size_t> layers(options_.layers.begin(), options_.layers.end());
@@ -305,6 +310,8 @@ bool Learning::fits(const TrainedModel& model) const {
 
 TrainedModel Learning::again(const TrainedModel& before) {
   TrainedModel model = before;
+  for (std::size_t target = 0; target < plan_.fed_back.size(); ++target)
+    model.plan.fed_back[target].widen(plan_.fed_back[target]);
   plan_ = model.plan;
   const bool validated = !set_.validation().empty();
   if (!validated && options_.refit_epochs == 0) return model;

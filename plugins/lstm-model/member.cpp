@@ -124,7 +124,7 @@ void MemberPredictor::append_row(const WindowInputs& inputs, std::size_t step,
   const std::size_t count = plan_.targets.size();
   std::vector<float> row(window_.end() - static_cast<std::ptrdiff_t>(width), window_.end());
   for (std::size_t target = 0; target < count; ++target)
-    row[plan_.targets[target]] = static_cast<float>(forecast[target]);
+    row[plan_.targets[target]] = plan_.fed_back_value(target, static_cast<float>(forecast[target]));
   std::copy_n(inputs.future.data() + step * plan_.calendar(), plan_.calendar(),
               row.begin() + static_cast<std::ptrdiff_t>(plan_.features));
   for (std::size_t column = plan_.inputs(false); column < width; ++column) {

@@ -17,7 +17,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::string_view magic = "WEIRLSTM";
-constexpr std::uint32_t version = 4;
+constexpr std::uint32_t version = 5;
 constexpr std::size_t max_layers = 64;
 constexpr std::size_t max_targets = 65'536;
 constexpr std::size_t max_size = std::size_t{1} << 20;  // of anything that is counted in rows
@@ -145,6 +145,21 @@ std::vector<double> take_shares(Reader& reader, std::size_t count) {
   return values;
 }
 
+std::vector<InputPlan::Range> take_ranges(Reader& reader, const InputPlan& plan) {
+  const bool held = take_flag(reader);
+  if (held && !plan.recursive) refuse("hold a range of what is not fed back");
+  std::vector<InputPlan::Range> ranges(held ? plan.targets.size() : 0);
+  for (InputPlan::Range& range : ranges) {
+    range.least = reader.take<float>();
+    range.greatest = reader.take<float>();
+    if (!std::isfinite(range.least) || !std::isfinite(range.greatest) ||
+        range.least > range.greatest) {
+      refuse("hold a range that cannot be");
+    }
+  }
+  return ranges;
+}
+
 InputPlan take_plan(Reader& reader) {
   InputPlan plan;
   plan.steps = take_count(reader, "steps", 1, max_size);
@@ -164,6 +179,7 @@ InputPlan take_plan(Reader& reader) {
     plan.targets.push_back(reader.take<std::uint32_t>());
     if (plan.targets.back() >= plan.features) refuse("name a target that is no feature");
   }
+  plan.fed_back = take_ranges(reader, plan);
   // What a forecast takes of memory; a member's shape bounds the rest.
   if (plan.steps * plan.inputs(true) > max_parameters ||
       plan.horizon * targets * (lags + 1) > max_parameters) {
@@ -236,6 +252,11 @@ void put_plan(std::string& to, const InputPlan& plan) {
   for (const std::uint32_t lag : plan.lags) put(to, lag);
   put_size(to, plan.targets.size());
   for (const std::uint32_t target : plan.targets) put(to, target);
+  put(to, static_cast<std::uint8_t>(plan.fed_back.empty() ? 0 : 1));
+  for (const InputPlan::Range& range : plan.fed_back) {
+    put(to, range.least);
+    put(to, range.greatest);
+  }
 }
 
 void put_member(std::string& to, const Member& member) {

@@ -234,10 +234,22 @@ class MemberGraph {
     return result;
   }
 
+  // See InputPlan::fed_back.
+  Value held(const Value& now) {
+    if (plan_.fed_back.empty()) return now;
+    std::vector<float> least, greatest;
+    for (const InputPlan::Range& range : plan_.fed_back) {
+      least.push_back(range.least);
+      greatest.push_back(range.greatest);
+    }
+    const Value above = graph_.maximum(now, graph_.constant(least, {1, whole(targets_)}));
+    return graph_.minimum(above, graph_.constant(greatest, {1, whole(targets_)}));
+  }
+
   // The window one row later; see MemberPredictor::append_row.
   Value next_window(const Value& window, const Value& now, const std::optional<Value>& known,
                     const std::optional<Value>& future, std::size_t step) {
-    std::vector<Value> pool{last_row(window), now};
+    std::vector<Value> pool{last_row(window), held(now)};
     std::size_t at = width_ + targets_;
     const std::size_t known_at = at;
     if (known) {

@@ -117,7 +117,13 @@ std::vector<double> plain_forecast(const InputPlan& plan, const Member& member,
     }
     if (!plan.recursive) break;
     std::vector<double> next = window.back();
-    for (std::size_t t = 0; t < count; ++t) next[plan.targets[t]] = result[run * count + t];
+    for (std::size_t t = 0; t < count; ++t) {
+      double& fed = next[plan.targets[t]] = result[run * count + t];
+      if (plan.fed_back.empty()) continue;
+      const auto [least, greatest] = plan.fed_back[t];
+      if (fed < least) fed = least;
+      if (fed > greatest) fed = greatest;
+    }
     for (std::size_t c = 0; c < plan.calendar() && run + 1 < plan.horizon; ++c)
       next[plan.features + c] = static_cast<double>(inputs.future[run * plan.calendar() + c]);
     for (std::size_t c = plan.inputs(false); c < width; ++c)
@@ -165,6 +171,30 @@ TEST(MemberPredictor, AgreesWithPlainLoops) {
 }
 
 // A level that training has not seen is nothing new.
+TEST(Recursion, FeedsBackWhatIsInTheRangeAlone) {
+  ModelRows data(hourly(100), daily);
+  InputPlan plan{6, 2, 5, {1, 0}, false, false, {}, true};
+  WindowInputs inputs;
+  read_window(plan, data.window(70).rows(), std::chrono::hours(1), inputs);
+  Member member = silent(plan, {Residual::none});
+  member.weights = test::random_weights<float>(member.shape, 7);
+  member.units = {40, 40};
+  const auto forecast = [&] {
+    std::vector<double> result(plan.outputs());
+    MemberPredictor(plan, member).predict(inputs, result);
+    const auto expected = plain_forecast(plan, member, inputs);
+    for (std::size_t j = 0; j < result.size(); ++j)
+      EXPECT_NEAR(result[j], expected[j], 1e-4 + 1e-5 * std::abs(expected[j]));
+    return result;
+  };
+  const std::vector<double> free = forecast();
+  plan.fed_back = {{0, 1}, {0.1F, 0.9F}};
+  const std::vector<double> held = forecast();
+  EXPECT_TRUE(std::abs(free[0]) > 1 || std::abs(free[1]) > 1) << "it leaves the range";
+  EXPECT_EQ(held[0], free[0]) << "what is forecast is told as it is";
+  EXPECT_NE(held[2], free[2]);
+}
+
 TEST(Relative, MovesItsForecastByWhatTheWindowIsMoved) {
   const InputPlan plan{6, 2, 3, {1, 0}, false, false, {24}, false};
   const auto forecast = [&](bool relative, double level) {

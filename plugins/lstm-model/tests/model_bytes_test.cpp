@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-constexpr std::size_t head_size = 151;  // of example(), up to its first weights, without the magic
+constexpr std::size_t head_size = 152;  // of example(), up to its first weights, without the magic
 
 TrainedModel example() {
   TrainedModel model;
@@ -74,7 +74,7 @@ TEST(ModelBytes, KeepTheirLayout) {
   const std::string bytes = to_bytes(example());
   EXPECT_EQ(bytes.substr(0, 8), "WEIRLSTM");
   const std::string head(
-      "\4\0\0\0"  // version
+      "\5\0\0\0"  // version
       "\5\0\0\0"
       "\2\0\0\0"
       "\3\0\0\0"  // steps, features, horizon
@@ -84,6 +84,7 @@ TEST(ModelBytes, KeepTheirLayout) {
       "\2\0\0\0"
       "\1\0\0\0"
       "\0\0\0\0"   // targets
+      "\0"         // no range for what is fed back
       "\2"         // trimmed
       "\3\0\0\0"   // members
       "\1\0\0"     // residual last, instance_norm, lagged
@@ -187,7 +188,7 @@ TEST(ModelBytes, SayWhatIsWrong) {
   EXPECT_THAT([] { (void)from_bytes(""); }, message("WEIRLSTM"));
   std::string other = good;
   other[8] = 1;
-  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 4"));
+  EXPECT_THAT([&] { (void)from_bytes(other); }, message("version 1, this plugin reads version 5"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 100)); }, message("checksum"));
   EXPECT_THAT([&] { (void)from_bytes(good.substr(0, 10)); }, message("end too early"));
 
@@ -219,6 +220,19 @@ TEST(ModelBytes, SayWhatIsWrong) {
   refused("0 times a member", [](auto& m) { m.members[0].weight = 0; });
   refused("0 rows in a lag", [](auto& m) { m.plan.lags[0] = 0; });
   refused("ask for a season", [](auto& m) { m.plan.lags.clear(); });
+  const auto fed_back = [](float least, float greatest) {
+    return [=](TrainedModel& m) {
+      m.plan.recursive = true;
+      m.plan.fed_back = {{0, 1}, {least, greatest}};
+    };
+  };
+  refused("range that cannot be", fed_back(1, 0));
+  refused("range that cannot be", fed_back(static_cast<float>(nan), 0));
+  refused("range that cannot be", fed_back(0, std::numeric_limits<float>::infinity()));
+  refused("what is not fed back", [&](auto& m) {
+    fed_back(0, 1)(m);
+    m.plan.recursive = false;
+  });
   refused("too large", [](auto& m) { m.plan.steps = m.plan.features = 1 << 20; });
 }
 

@@ -286,6 +286,32 @@ TEST(WarmStart, GoesOnFromTheWeightsWithTheSameMembers) {
   }
 }
 
+// What stands in row 171 and after is not looked back over before the second fit.
+TEST(WarmStart, WidensTheRangeOfWhatIsFedBack) {
+  const auto ranges = [](const char* residual) {
+    ModelRows rows(hourly(200), [](std::size_t row, std::size_t feature) {
+      return daily(row, feature) + (row > 170 ? 5 : 0) - (row < 20 ? 3 : 0);
+    });
+    const OptionTexts options{
+        {"strategy", "recursive"}, {"residual", residual}, {"epochs", "1"}, {"layers", "2"}};
+    Bench<LstmModel> bench(options), later(options);
+    fit(bench, rows);
+    later.node().load(bench.node().save());
+    rows.learn_validation();
+    fit(later, rows);
+    return std::pair(model_of(bench).plan.fed_back, model_of(later).plan.fed_back);
+  };
+  EXPECT_TRUE(ranges("last").second.empty()) << "a level with a base may go on";
+  const auto [before, after] = ranges("none");
+  ASSERT_EQ(before.size(), 2U);
+  for (const std::size_t target : {0U, 1U}) {
+    EXPECT_LT(before[target].least, -2);
+    EXPECT_LT(before[target].greatest, 1);
+    EXPECT_EQ(after[target].least, before[target].least);
+    EXPECT_GT(after[target].greatest, 5);
+  }
+}
+
 TEST(WarmStart, WithValidationNeverGetsWorseThere) {
   ModelRows rows(hourly(170), daily);
   const OptionTexts options{{"epochs", "10"},
