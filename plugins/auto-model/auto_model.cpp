@@ -6,6 +6,7 @@
 #include <exception>
 #include <weir/error.hpp>
 
+#include "mixing.hpp"
 #include "report.hpp"
 #include "saved_bytes.hpp"
 #include "target_set.hpp"
@@ -240,15 +241,13 @@ void AutoModel::fit(const TrainingSet& set, Progress& progress) {
 Forecast AutoModel::predict(const Window& window) {
   shape_.check(window);
   const std::size_t targets = shape_.targets.size();
-  Forecast sum(shape_.horizon * targets);
-  std::vector<double> weight(sum.size());
+  std::vector<std::vector<model_parts::WeightedValue>> values(shape_.horizon * targets);
   for (Candidate& candidate : candidates_) {
     try {
-      const Forecast values = candidate.model->predict(window.raw());
-      for (std::size_t i = 0; i < sum.size(); ++i) {
-        if (!std::isfinite(values[i])) continue;
-        sum[i] += candidate.weights[i % targets] * values[i];
-        weight[i] += candidate.weights[i % targets];
+      const Forecast own = candidate.model->predict(window.raw());
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const double weight = candidate.weights[i % targets];
+        if (weight != 0 && std::isfinite(own[i])) values[i].push_back({own[i], weight});
       }
     } catch (const std::exception& failure) {
       if (!complained_) context().log(Level::warning, left_out(candidate.plugin, failure.what()));
@@ -256,13 +255,15 @@ Forecast AutoModel::predict(const Window& window) {
     }
   }
   const Rows& rows = window.rows();
-  for (std::size_t i = 0; i < sum.size(); ++i) {
+  Forecast forecast(values.size());
+  for (std::size_t i = 0; i < forecast.size(); ++i) {
     // Those that forecast share the weights of those that could not; at last there is the last
     // value.
-    sum[i] =
-        weight[i] > 0 ? sum[i] / weight[i] : rows.at(rows.size() - 1, shape_.targets[i % targets]);
+    forecast[i] = values[i].empty()
+                      ? rows.at(rows.size() - 1, shape_.targets[i % targets])
+                      : model_parts::trimmed_mean(values[i], model_parts::outer_quarter);
   }
-  return sum;
+  return forecast;
 }
 
 std::string AutoModel::save() const {

@@ -29,7 +29,8 @@ std::string parts_of(const std::vector<std::string>& plugins, const std::vector<
 std::string why(Verdict::Reason reason) {
   switch (reason) {
     case Verdict::Reason::mixture:
-      return "each by its error; the validation part is too short to tell for sure which is best";
+      return "the middle half, each by its error; the validation part is too short to tell for "
+             "sure which is best";
     case Verdict::Reason::naive:
       return "nothing beats the naive forecasts by more than luck";
     case Verdict::Reason::part_naive:

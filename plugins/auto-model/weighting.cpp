@@ -10,8 +10,10 @@
 namespace weir::auto_model {
 namespace {
 
-constexpr double certain = 2;       // standard errors
-constexpr double hopeless = 1e100;  // of values that are scaled
+constexpr double certain = 2;         // standard errors
+constexpr double power = 3;           // of the error, by which models count
+constexpr double least_naive = 0.05;  // of a mixture
+constexpr double hopeless = 1e100;    // of values that are scaled
 
 std::vector<double> alone(std::size_t model, std::size_t count) {
   std::vector<double> weights(count);
@@ -33,7 +35,7 @@ std::vector<double> best_alone(std::span<const double> errors) {
 }
 
 std::vector<double> mixture(std::span<const double> errors) {
-  std::vector<double> weights = model_parts::shares_by_error(errors);
+  std::vector<double> weights = model_parts::shares_by_error(errors, power);
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;
@@ -66,12 +68,14 @@ double certainty(const Contest& contest, std::span<const double> weights,
 double error_of(const Contest& contest, std::span<const double> weights, std::size_t begin,
                 std::size_t end) {
   double sum = 0;
+  std::vector<model_parts::WeightedValue> values;
   for (std::size_t i = begin; i < end; ++i) {
-    double value = 0;
+    values.clear();
     for (std::size_t model = 0; model < weights.size(); ++model) {
       // A model without weight may have forecast anything.
-      if (weights[model] != 0) value += weights[model] * contest.forecasts[model][i];
+      if (weights[model] != 0) values.push_back({contest.forecasts[model][i], weights[model]});
     }
+    const double value = model_parts::trimmed_mean(values, model_parts::outer_quarter);
     sum += std::abs(value - contest.truths[i]);
   }
   return sum / static_cast<double>(end - begin);
@@ -93,19 +97,22 @@ Verdict judge(const Contest& given, const std::vector<bool>& trusted, std::size_
   Verdict verdict;
   const std::vector<double> errors = errors_alone(contest);
   verdict.weights = mixtures ? mixture(errors) : best_alone(errors);
-  if (std::count(verdict.weights.begin(), verdict.weights.end(), 0) + 1 <
-      static_cast<std::ptrdiff_t>(models)) {
-    verdict.reason = Verdict::Reason::mixture;
-  }
+  const bool mixed = std::count(verdict.weights.begin(), verdict.weights.end(), 0) + 1 <
+                     static_cast<std::ptrdiff_t>(models);
+  if (mixed) verdict.reason = Verdict::Reason::mixture;
+  // No validation part tells how unlike it the future will be. Where the models see much, the
+  // middle half leaves this share out; where they see little, it is the nearest vote for doing
+  // nothing.
+  const double least = mixed ? least_naive : 0;
   const double share =
-      std::clamp(1 - certainty(given, verdict.weights, naive, block) / certain, 0.0, 1.0);
+      std::clamp(1 - certainty(given, verdict.weights, naive, block) / certain, least, 1.0);
   if (share == 1 || verdict.weights == naive) {
     verdict.weights = naive;
     verdict.reason = Verdict::Reason::naive;
-  } else if (share > 0.05) {
+  } else {
     for (std::size_t i = 0; i < models; ++i)
       verdict.weights[i] = (1 - share) * verdict.weights[i] + share * naive[i];
-    verdict.reason = Verdict::Reason::part_naive;
+    if (share > least_naive) verdict.reason = Verdict::Reason::part_naive;
   }
   verdict.error = error_of(given, verdict.weights, 0, all);
   return verdict;

@@ -15,7 +15,8 @@ struct Contest {
   std::vector<std::vector<double>> forecasts;  // [models][samples]; the first is the naive one
 };
 
-/// Mean absolute error of a weighted sum over samples [begin, end).
+/// Mean absolute error of a mixture over samples [begin, end): the mean of the middle half of the
+/// weights (model_parts::trimmed_mean), as the model forecasts.
 [[nodiscard]] double error_of(const Contest& contest, std::span<const double> weights,
                               std::size_t begin, std::size_t end);
 
@@ -32,11 +33,13 @@ struct Verdict {
 
 /// The best model, or a mixture. `trusted[model]`: false keeps a model out.
 ///
-/// In a mixture each model counts by its mean absolute error (model_parts::shares_by_error).
+/// In a mixture each model counts by its mean absolute error (model_parts::shares_by_error, to the
+/// third power: the mean of a middle half bears what a plain mean does not).
 ///
 /// What is chosen must beat the better of the two naive forecasts, models 0 and `second_naive`, by
 /// more than luck: with t the mean gain over its standard error, from blocks of `block` samples
-/// that do not overlap, max(0, 1 - t / 2) of the weight goes to that naive forecast. The gain of a
+/// that do not overlap, max(0, 1 - t / 2) of the weight goes to that naive forecast, of a
+/// mixture a twentieth at least. The gain of a
 /// block is (naive error − error) / (naive error + error + naive error of all blocks).
 [[nodiscard]] Verdict judge(const Contest& contest, const std::vector<bool>& trusted,
                             std::size_t second_naive, std::size_t block, bool mixtures);

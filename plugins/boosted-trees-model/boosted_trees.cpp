@@ -120,7 +120,8 @@ void BoostedTrees::choose(const TargetSet& set, const Settings& settings, const 
 
 void BoostedTrees::learn(const TargetSet& set, const Settings& settings, const Watch& watch) {
   Settings kept = settings;
-  kept.rounds = static_cast<unsigned>(std::max<std::size_t>(1, trees_.roots.size()));
+  kept.rounds =
+      static_cast<unsigned>(std::max<std::size_t>(1, trees_.roots.size() / settings.trees));
   grow(set, set.all(), {}, set.all_end(), kept, {most_samples, most_judged}, watch);
 }
 

@@ -28,10 +28,11 @@ class BoostedTreesModel : public model_parts::PerTarget<BoostedTrees> {
     double min_samples = 20;
     double row_share = 0.7;
     double input_share = 0.5;
+    unsigned trees_per_round = 2;
     unsigned threads = 1;  // several wait for each other in a spin: on a busy machine minutes
 
     static constexpr auto fields = std::tuple{
-        field(&Options::rounds, "rounds", "Trees, at most").range(1, 10'000),
+        field(&Options::rounds, "rounds", "Rounds of growing, at most").range(1, 10'000),
         field(&Options::patience, "patience",
               "Rounds without a better validation error before training ends; 0: never")
             .range(0, 10'000)
@@ -45,13 +46,17 @@ class BoostedTreesModel : public model_parts::PerTarget<BoostedTrees> {
             .range(0.1, 1),
         field(&Options::input_share, "input_share", "Part of the inputs that a tree may look at")
             .range(0.1, 1),
+        field(&Options::trees_per_round, "trees_per_round",
+              "Trees of a round, each of other samples and inputs; their mean counts, which "
+              "leaves less to chance")
+            .range(1, 20),
         field(&Options::threads, "threads", "For training; of the machine's at most").range(1, 64)};
   } options;
 
   static constexpr std::string_view details =
       "Trees are grown by xgboost for the absolute error, with early stopping on the validation "
-      "part; a run that is stopped keeps the best round so far, and a warm start grows as many "
-      "trees as were best. The same data, options and seed give the same trees.";
+      "part; a run that is stopped keeps the best round so far, and a warm start takes as many "
+      "rounds as were best. The same data, options and seed give the same trees.";
 
   void fit(const TrainingSet& set, Progress& progress) {
     BoosterSettings settings;
@@ -62,6 +67,7 @@ class BoostedTreesModel : public model_parts::PerTarget<BoostedTrees> {
     settings.min_samples = options.min_samples;
     settings.row_share = options.row_share;
     settings.input_share = options.input_share;
+    settings.trees = options.trees_per_round;
     settings.threads = std::min(options.threads, std::max(1U, std::thread::hardware_concurrency()));
     fit_parts(set, progress, settings);
   }

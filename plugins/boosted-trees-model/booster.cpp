@@ -62,6 +62,7 @@ Booster booster_of(const Matrix& train, const Matrix& validation, const BoosterS
   set("min_child_weight", std::to_string(settings.min_samples));
   set("subsample", std::to_string(settings.row_share));
   set("colsample_bytree", std::to_string(settings.input_share));
+  set("num_parallel_tree", std::to_string(settings.trees));  // eta is divided by it
   set("nthread", std::to_string(settings.threads));
   set("seed", std::to_string(settings.seed % 0x7fffffffU));
   return booster;
@@ -163,7 +164,7 @@ void add_tree(const nlohmann::json& tree, Trees& to) {
   }
 }
 
-Trees trees_of(const Booster& booster, unsigned rounds) {
+Trees trees_of(const Booster& booster, std::size_t count) {
   bst_ulong length = 0;
   char const* text = nullptr;
   check(XGBoosterSaveModelToBuffer(booster.get(), R"({"format": "json"})", &length, &text));
@@ -173,7 +174,7 @@ Trees trees_of(const Booster& booster, unsigned rounds) {
     const auto& learner = model.at("learner");
     trees.base = number(learner.at("learner_model_param").at("base_score"));
     const auto& grown = learner.at("gradient_booster").at("model").at("trees");
-    for (std::size_t i = 0; i < std::min<std::size_t>(rounds, grown.size()); ++i)
+    for (std::size_t i = 0; i < std::min<std::size_t>(count, grown.size()); ++i)
       add_tree(grown.at(i), trees);
   } catch (const nlohmann::json::exception& unknown) {
     throw Error("this version of xgboost writes its trees in an unknown form: " +
@@ -213,7 +214,7 @@ Boosted boost(const Table& train, const Table& validation, const BoosterSettings
     if (!report(now)) break;
     if (validated && settings.patience > 0 && now.round - best_round >= settings.patience) break;
   }
-  return {trees_of(booster, best_round), now.best_error};
+  return {trees_of(booster, std::size_t{best_round} * settings.trees), now.best_error};
 }
 
 }  // namespace weir::boosted_trees_model

@@ -27,6 +27,7 @@ struct BoosterSettings {
   double min_samples = 20;  ///< of a leaf
   double row_share = 0.7;   ///< of the samples that a tree sees
   double input_share = 0.5;
+  unsigned trees = 2;  ///< of a round; their mean counts
   unsigned threads = 1;
   std::uint64_t seed = 1;
 };

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,7 @@ namespace weir::lstm_model {
 enum class Combination : std::uint8_t {
   mean = 0,     // by their weights
   median = 1,   // each counts once
-  trimmed = 2,  // the mean of the middle half of the weights: one that errs alone moves it little
+  trimmed = 2,  // the mean of the middle half of the weights
 };
 
 [[nodiscard]] constexpr auto enum_names(Combination) {
@@ -21,18 +20,12 @@ enum class Combination : std::uint8_t {
                     std::pair{"trimmed", Combination::trimmed}};
 }
 
-/// All three are means that leave out some of the weight at both ends.
-struct TrimmedMean {
+/// All three as what model_parts::trimmed_mean takes.
+struct Trimming {
   std::vector<double> weights;  // of the members, sum 1
-  double trim = 0;              // what is left out at each end, in 0 … 0.5
-
-  TrimmedMean(Combination combination, std::vector<double> counts);
-
-  /// Of one value per member.
-  [[nodiscard]] double of(std::span<const double> values);
-
- private:
-  std::vector<std::pair<double, double>> sorted_;  // value, weight
+  double trim;
 };
+
+[[nodiscard]] Trimming trimming(Combination combination, std::vector<double> weights);
 
 }  // namespace weir::lstm_model

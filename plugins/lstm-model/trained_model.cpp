@@ -3,13 +3,13 @@
 
 namespace weir::lstm_model {
 
-TrimmedMean mean_of(const TrainedModel& model) {
+Trimming trimming_of(const TrainedModel& model) {
   std::vector<double> weights;
   for (const Member& member : model.members) weights.push_back(member.weight);
-  return {model.combination, std::move(weights)};
+  return trimming(model.combination, std::move(weights));
 }
 
-ModelPredictor::ModelPredictor(const TrainedModel& model) : mean_(mean_of(model)) {
+ModelPredictor::ModelPredictor(const TrainedModel& model) : trimming_(trimming_of(model)) {
   for (const Member& member : model.members) members_.emplace_back(model.plan, member);
   forecasts_.assign(members_.size(), std::vector<double>(model.plan.outputs()));
   column_.resize(members_.size());
@@ -19,8 +19,9 @@ void ModelPredictor::predict(const WindowInputs& inputs, std::vector<double>& fo
   for (std::size_t m = 0; m < members_.size(); ++m) members_[m].predict(inputs, forecasts_[m]);
   forecast.resize(forecasts_[0].size());
   for (std::size_t j = 0; j < forecast.size(); ++j) {
-    for (std::size_t m = 0; m < members_.size(); ++m) column_[m] = forecasts_[m][j];
-    forecast[j] = mean_.of(column_);
+    for (std::size_t m = 0; m < members_.size(); ++m)
+      column_[m] = {forecasts_[m][j], trimming_.weights[m]};
+    forecast[j] = model_parts::trimmed_mean(column_, trimming_.trim);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "combination.hpp"
 #include "inputs.hpp"
 #include "member.hpp"
+#include "mixing.hpp"
 
 namespace weir::lstm_model {
 
@@ -19,7 +20,7 @@ struct TrainedModel {
 };
 
 /// How a model's members become one.
-[[nodiscard]] TrimmedMean mean_of(const TrainedModel& model);
+[[nodiscard]] Trimming trimming_of(const TrainedModel& model);
 
 /// Forecasts with all members of a model.
 class ModelPredictor {
@@ -30,10 +31,10 @@ class ModelPredictor {
   void predict(const WindowInputs& inputs, std::vector<double>& forecast);
 
  private:
-  TrimmedMean mean_;
+  Trimming trimming_;
   std::vector<MemberPredictor> members_;
   std::vector<std::vector<double>> forecasts_;
-  std::vector<double> column_;
+  std::vector<model_parts::WeightedValue> column_;
 };
 
 }  // namespace weir::lstm_model

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace weir::auto_model {
 namespace {
@@ -33,12 +34,30 @@ TEST(Weighting, ErrorsThatCancelAreMixed) {
   const Contest given = contest({wave(9, 0), wave(2, 0), wave(2, M_PI)});
   const Verdict mixed = judge_all(given);
   EXPECT_EQ(mixed.reason, Verdict::Reason::mixture);
-  EXPECT_NEAR(mixed.weights[1], 0.5, 1e-12);
-  EXPECT_NEAR(mixed.weights[2], 0.5, 1e-12);
-  EXPECT_NEAR(mixed.error, 0, 1e-12);
+  EXPECT_NEAR(mixed.weights[0], 0.05, 1e-12) << "of a mixture the naive forecast always has some";
+  EXPECT_NEAR(mixed.weights[1], 0.475, 1e-12);
+  EXPECT_NEAR(mixed.weights[2], 0.475, 1e-12);
+  // Of the middle half 0.225 go to one and 0.275 to the other.
+  EXPECT_NEAR(mixed.error, 0.1 * error_of(given, std::vector<double>{0, 1, 0}, 0, 240), 1e-12);
   const Verdict single = judge_all(given, false);
   EXPECT_EQ(single.weights[1] + single.weights[2], 1);
   EXPECT_TRUE(single.weights[1] == 0 || single.weights[2] == 0);
+}
+
+TEST(Weighting, AMixtureIsTheMeanOfTheMiddleHalf) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Contest given = contest({{1000}, {-1}, {nan}, {1}, {0}});
+  const std::vector<double> weights{0.25, 0.25, 0, 0.25, 0.25};
+  EXPECT_DOUBLE_EQ(error_of(given, weights, 0, 1), (0 + 1) / 2.0);
+}
+
+// The models agree that it is far from the naive forecast: its twentieth is outside the middle
+// half.
+TEST(Weighting, TheNaiveShareOfAMixtureDoesNotMoveModelsThatSeeMuch) {
+  const Contest given = contest({wave(9, 0), wave(2, 0), wave(2.2, 0), wave(1.9, 0)});
+  const Verdict verdict = judge_all(given);
+  EXPECT_NEAR(verdict.weights[0], 0.05, 1e-12);
+  EXPECT_LE(verdict.error, error_of(given, std::vector<double>{0, 0, 1, 0}, 0, 240));
 }
 
 TEST(Weighting, NaiveWhereNothingBeatsIt) {
@@ -71,12 +90,13 @@ TEST(Weighting, AModelThatIsNotTrustedIsNotTaken) {
   EXPECT_EQ(judge(given, {true, false, true}, 0, 12, true).weights, (std::vector<double>{0, 0, 1}));
 }
 
-TEST(Weighting, WeightsFallWithTheSixthPowerOfTheErrorAndSmallOnesGo) {
-  const Verdict verdict = judge_all(contest({wave(9, 0), wave(2, 0), wave(2.2, 0), wave(3, 0)}));
-  const double second = std::pow(2 / 2.2, 6);
-  EXPECT_NEAR(verdict.weights[1], 1 / (1 + second), 1e-12);
-  EXPECT_NEAR(verdict.weights[2], second / (1 + second), 1e-12);
-  EXPECT_EQ(verdict.weights[3], 0) << "(2 / 3)^6 is below a tenth";
+TEST(Weighting, WeightsFallWithTheThirdPowerOfTheErrorAndSmallOnesGo) {
+  const Verdict verdict = judge_all(contest({wave(9, 0), wave(2, 0), wave(2.2, 0), wave(5, 0)}));
+  const double second = std::pow(2 / 2.2, 3);
+  EXPECT_NEAR(verdict.weights[0], 0.05, 1e-12);
+  EXPECT_NEAR(verdict.weights[1], 0.95 / (1 + second), 1e-12);
+  EXPECT_NEAR(verdict.weights[2], 0.95 * second / (1 + second), 1e-12);
+  EXPECT_EQ(verdict.weights[3], 0) << "(2 / 5)^3 is below a tenth";
 }
 
 TEST(Weighting, AModelWithoutErrorIsTakenAlone) {
@@ -88,9 +108,9 @@ TEST(Weighting, AModelWithoutErrorIsTakenAlone) {
 TEST(Weighting, OneGreatStretchDoesNotHideThatAllOthersGain) {
   std::vector<double> naive(240, 1);
   for (std::size_t i = 120; i < 132; ++i) naive[i] = 100;
-  std::vector<double> half = naive;
-  for (double& value : half) value /= 2;
-  EXPECT_EQ(judge_all(contest({naive, half})).weights, (std::vector<double>{0, 1}));
+  std::vector<double> third = naive;
+  for (double& value : third) value /= 3;
+  EXPECT_EQ(judge_all(contest({naive, third})).weights, (std::vector<double>{0, 1}));
 }
 
 TEST(Weighting, StretchesWithoutAnyErrorDoNotOutvoteTheOthers) {

@@ -31,6 +31,7 @@ BoosterSettings few_rounds() {
   settings.min_samples = 2;
   settings.row_share = 1;
   settings.input_share = 1;
+  settings.trees = 1;
   return settings;
 }
 
@@ -48,6 +49,30 @@ TEST(Booster, LearnsAStepAndOurWalkAgrees) {
   for (std::size_t i = 0; i < 400; ++i)
     sum += std::abs(double{boosted.trees.at(&table.inputs[2 * i])} - double{table.truths[i]});
   EXPECT_NEAR(sum / 400, last_error, 1e-5);
+}
+
+// With half of the samples each, two trees are not alike; our walk sums what xgboost divides.
+TEST(Booster, SeveralTreesOfARoundAreTheirMean) {
+  const Table table = step_table(400);
+  BoosterSettings settings = few_rounds();
+  settings.row_share = 0.5;
+  std::vector<double> first_errors;
+  for (const unsigned trees : {1U, 3U}) {
+    settings.trees = trees;
+    double last_error = 0;
+    const Boosted boosted = boost(table, {}, settings, [&](const RoundReport& now) {
+      if (now.round == 1) first_errors.push_back(now.error);
+      last_error = now.error;
+      return true;
+    });
+    EXPECT_EQ(boosted.trees.roots.size(), 60U * trees);
+    double sum = 0;
+    for (std::size_t i = 0; i < 400; ++i)
+      sum += std::abs(double{boosted.trees.at(&table.inputs[2 * i])} - double{table.truths[i]});
+    EXPECT_NEAR(sum / 400, last_error, 1e-5);
+  }
+  // A sum would have gone three steps.
+  EXPECT_NEAR(first_errors[1], first_errors[0], 0.1 * first_errors[0]);
 }
 
 TEST(Booster, EndsEarlyAndKeepsTheBestRound) {

@@ -290,18 +290,18 @@ Value combine(GraphBuilder& graph, const TrainedModel& model, const std::vector<
   if (forecasts.size() == 1) return forecasts.front();
   std::vector<Value> rows;
   for (const Value& forecast : forecasts) rows.push_back(graph.unsqueeze(forecast, 1));
-  const TrimmedMean mean = mean_of(model);
+  const Trimming trimming = trimming_of(model);
   const std::int64_t count = whole(forecasts.size());
   const auto number = [&](double value) {
     return graph.constant(std::array{static_cast<float>(value)}, {1});
   };
-  const std::vector<float> weights(mean.weights.begin(), mean.weights.end());
+  const std::vector<float> weights(trimming.weights.begin(), trimming.weights.end());
   const auto sorted = graph.sorted(graph.concat(rows, 1), count, 1);  // [members × outputs]
   const Value weight = graph.gather(graph.constant(weights, {count}), sorted.places, 0);
   const Value end = graph.running_sum(weight, 1);
   const Value begin = graph.subtract(end, weight);
-  const Value kept = graph.subtract(graph.minimum(end, number(1 - mean.trim)),
-                                    graph.maximum(begin, number(mean.trim)));
+  const Value kept = graph.subtract(graph.minimum(end, number(1 - trimming.trim)),
+                                    graph.maximum(begin, number(trimming.trim)));
   const Value share = graph.maximum(kept, number(0));
   const Value sum = graph.sum(graph.multiply(sorted.values, share), 1);
   return graph.squeeze(graph.divide(sum, graph.sum(share, 1)), 1);

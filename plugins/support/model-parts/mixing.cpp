@@ -17,4 +17,22 @@ std::vector<double> shares_by_error(std::span<const double> errors, double power
   return shares;
 }
 
+double trimmed_mean(std::span<WeightedValue> values, double trim) {
+  std::sort(values.begin(), values.end(), [](const WeightedValue& a, const WeightedValue& b) {
+    return a.value != b.value ? a.value < b.value : a.weight < b.weight;
+  });
+  double all = 0;
+  for (const WeightedValue& one : values) all += one.weight;
+  double before = 0, sum = 0, kept = 0;
+  for (const WeightedValue& one : values) {
+    const double share =
+        std::min(before + one.weight, all * (1 - trim)) - std::max(before, all * trim);
+    before += one.weight;
+    if (share <= 0) continue;
+    sum += share * one.value;
+    kept += share;
+  }
+  return sum / kept;
+}
+
 }  // namespace weir::model_parts

@@ -16,4 +16,16 @@ namespace weir::model_parts {
 /// than it will be.
 [[nodiscard]] std::vector<double> shares_by_error(std::span<const double> errors, double power = 6);
 
+struct WeightedValue {
+  double value, weight;
+};
+
+/// What to leave out at each end so that the middle half stays.
+inline constexpr double outer_quarter = 0.25;
+
+/// Weighted mean without the least and the greatest values that have `trim` (0 to 0.5) of the
+/// weight each; a value on the edge counts with what is left of its weight. One forecast that errs
+/// alone moves it little. Sorts `values` (at least one; weights positive, of any sum).
+[[nodiscard]] double trimmed_mean(std::span<WeightedValue> values, double trim);
+
 }  // namespace weir::model_parts
