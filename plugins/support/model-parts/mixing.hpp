@@ -7,14 +7,14 @@
 namespace weir::model_parts {
 
 /// How much each of several forecasts counts in a mixture, by its mean absolute error on the
-/// validation part (at least one): 1 for the best, error^−6 of that for others, 0 for those below a
-/// tenth. `power` is 3 for errors that are squared.
+/// validation part (at least one): 1 for the best, error^−power of that for others, 0 for those
+/// below a tenth.
 ///
-/// That is what a model's probability is after six independent samples of Laplace's distribution
-/// whose width is not known (likelihood ~ error^−n). The samples are many more, but neighbours
-/// share their truths, and models were stopped and tuned on them, so that the best one looks better
-/// than it will be.
-[[nodiscard]] std::vector<double> shares_by_error(std::span<const double> errors, double power = 6);
+/// That is what a model's probability is after `power` independent samples of Laplace's
+/// distribution whose width is not known (likelihood ~ error^−n). The samples are many more, but
+/// neighbours share their truths, and models were stopped and tuned on them, so that the best one
+/// looks better than it will be.
+[[nodiscard]] std::vector<double> shares_by_error(std::span<const double> errors, double power);
 
 struct WeightedValue {
   double value, weight;

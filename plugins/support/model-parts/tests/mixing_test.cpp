@@ -11,7 +11,7 @@ namespace {
 
 TEST(Mixing, SharesFallWithThePowerOfTheErrorAndSmallOnesAreNone) {
   const std::vector<double> errors{2.2, 2, 3};
-  const std::vector<double> shares = shares_by_error(errors);
+  const std::vector<double> shares = shares_by_error(errors, 6);
   EXPECT_NEAR(shares[0], std::pow(2 / 2.2, 6), 1e-12);
   EXPECT_EQ(shares[1], 1);
   EXPECT_EQ(shares[2], 0) << "(2 / 3)^6 is below a tenth";
@@ -20,7 +20,7 @@ TEST(Mixing, SharesFallWithThePowerOfTheErrorAndSmallOnesAreNone) {
 
 TEST(Mixing, NoErrorAtAllLeavesNothingToOthers) {
   const std::vector<double> errors{1, 0, std::numeric_limits<double>::infinity(), 0};
-  EXPECT_EQ(shares_by_error(errors), (std::vector<double>{0, 1, 0, 1}));
+  EXPECT_EQ(shares_by_error(errors, 6), (std::vector<double>{0, 1, 0, 1}));
 }
 
 double trimmed(std::vector<WeightedValue> values, double trim) {
