@@ -106,13 +106,15 @@ Verdict judge(const Contest& given, const std::vector<bool>& trusted, std::size_
   const double least = mixed ? least_naive : 0;
   const double share =
       std::clamp(1 - certainty(given, verdict.weights, naive, block) / certain, least, 1.0);
-  if (share == 1 || verdict.weights == naive) {
-    verdict.weights = naive;
-    verdict.reason = Verdict::Reason::naive;
-  } else {
-    for (std::size_t i = 0; i < models; ++i)
-      verdict.weights[i] = (1 - share) * verdict.weights[i] + share * naive[i];
-    if (share > least_naive) verdict.reason = Verdict::Reason::part_naive;
+  for (std::size_t i = 0; i < models; ++i)
+    verdict.weights[i] = (1 - share) * verdict.weights[i] + share * naive[i];
+  if (share > least_naive) verdict.reason = Verdict::Reason::part_naive;
+  // The middle half is all of one that has three quarters.
+  const auto most = std::max_element(verdict.weights.begin(), verdict.weights.end());
+  if (*most >= 1 - model_parts::outer_quarter) {
+    verdict.weights = alone(static_cast<std::size_t>(most - verdict.weights.begin()), models);
+    verdict.reason =
+        verdict.weights == naive ? Verdict::Reason::naive : Verdict::Reason::best_alone;
   }
   verdict.error = error_of(given, verdict.weights, 0, all);
   return verdict;

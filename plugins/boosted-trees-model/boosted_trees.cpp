@@ -70,10 +70,12 @@ void BoostedTrees::grow(const TargetSet& set, std::span<const std::uint64_t> tra
   const Table judge = table_of(set, validation, limits.judged);
   settings.seed = set.set().seed();
   const bool validated = !judge.truths.empty();
-  trees_ = boost(table, judge, settings, [&](const RoundReport& now) {
-             return watch(now.round, settings.rounds, now.error, now.best_error,
-                          validated ? std::optional(now.validation_error) : std::nullopt);
-           }).trees;
+  Boosted boosted = boost(table, judge, settings, [&](const RoundReport& now) {
+    return watch(now.round, settings.rounds, now.error, now.best_error,
+                 validated ? std::optional(now.validation_error) : std::nullopt);
+  });
+  trees_ = std::move(boosted.trees);
+  rounds_ = boosted.rounds;
 }
 
 void BoostedTrees::choose(const TargetSet& set, const Settings& settings, const Watch& watch) {
@@ -120,8 +122,7 @@ void BoostedTrees::choose(const TargetSet& set, const Settings& settings, const 
 
 void BoostedTrees::learn(const TargetSet& set, const Settings& settings, const Watch& watch) {
   Settings kept = settings;
-  kept.rounds =
-      static_cast<unsigned>(std::max<std::size_t>(1, trees_.roots.size() / settings.trees));
+  kept.rounds = std::max(1U, rounds_);
   grow(set, set.all(), {}, set.all_end(), kept, {most_samples, most_judged}, watch);
 }
 
@@ -144,6 +145,7 @@ void BoostedTrees::put(BytesWriter& to) const {
   warp_.put(to);
   inputs_.put(to);
   to.put(unit_);
+  to.put(rounds_);
   trees_.put(to);
 }
 
@@ -156,7 +158,9 @@ BoostedTrees BoostedTrees::take(BytesReader& from, const model_parts::ModelShape
   part.warp_ = model_parts::Warp::take(from);
   part.inputs_ = TreeInputs::take(from, shape);
   part.unit_ = from.take<double>();
+  part.rounds_ = from.take<std::uint32_t>();
   part.trees_ = Trees::take(from, part.inputs_.width());
+  if (part.rounds_ > part.trees_.roots.size()) from.refuse("name more rounds than trees");
   return part;
 }
 

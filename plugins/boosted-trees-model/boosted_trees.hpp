@@ -17,7 +17,7 @@ namespace weir::boosted_trees_model {
 class BoostedTrees {
  public:
   static constexpr std::string_view magic = "WEIRTREE";
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;
   static constexpr bool reports = true;
   using Settings = BoosterSettings;
 
@@ -49,6 +49,7 @@ class BoostedTrees {
   TreeInputs inputs_;
   double unit_ = 1;  // of what the trees learn, so that its size does not matter
   Trees trees_;
+  std::uint32_t rounds_ = 0;  // that they were grown in
 };
 
 }  // namespace weir::boosted_trees_model

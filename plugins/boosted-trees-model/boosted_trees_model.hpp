@@ -38,7 +38,7 @@ class BoostedTreesModel : public model_parts::PerTarget<BoostedTrees> {
             .range(0, 10'000)
             .unit("rounds"),
         field(&Options::depth, "depth", "Decisions in a row of one tree").range(1, 12),
-        field(&Options::learning_rate, "learning_rate", "Part of a tree's answer that counts")
+        field(&Options::learning_rate, "learning_rate", "Part of a round's answer that counts")
             .range(1e-3, 1),
         field(&Options::min_samples, "min_samples", "Samples that a leaf stands for, at least")
             .range(1, 100'000),

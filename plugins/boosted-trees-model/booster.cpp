@@ -214,7 +214,7 @@ Boosted boost(const Table& train, const Table& validation, const BoosterSettings
     if (!report(now)) break;
     if (validated && settings.patience > 0 && now.round - best_round >= settings.patience) break;
   }
-  return {trees_of(booster, std::size_t{best_round} * settings.trees), now.best_error};
+  return {trees_of(booster, std::size_t{best_round} * settings.trees), best_round, now.best_error};
 }
 
 }  // namespace weir::boosted_trees_model

@@ -40,7 +40,8 @@ struct RoundReport {
 };
 
 struct Boosted {
-  Trees trees;  ///< of the best round
+  Trees trees;  ///< up to the best round
+  unsigned rounds = 0;
   double best_error = 0;
 };
 

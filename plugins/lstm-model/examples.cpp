@@ -98,14 +98,14 @@ std::vector<double> naive_units(const InputPlan& plan, const TrainingSet& set) {
 }
 
 std::vector<InputPlan::Range> learned_ranges(const InputPlan& plan, const TrainingSet& set) {
-  constexpr float infinity = std::numeric_limits<float>::infinity();
-  std::vector<InputPlan::Range> ranges(plan.targets.size(), {infinity, -infinity});
-  for (const std::size_t row : learned_rows(plan, set)) {
-    for (std::size_t target = 0; target < plan.targets.size(); ++target) {
-      const auto value = static_cast<float>(set.rows().at(row, plan.targets[target]));
-      if (!std::isfinite(value)) continue;
-      ranges[target].least = std::min(ranges[target].least, value);
-      ranges[target].greatest = std::max(ranges[target].greatest, value);
+  constexpr float largest = std::numeric_limits<float>::max();
+  std::vector<InputPlan::Range> ranges(plan.targets.size(), {largest, -largest});
+  for (const std::uint64_t first : set.train()) {
+    for (std::size_t row = first; row < first + plan.steps; ++row) {
+      for (std::size_t target = 0; target < plan.targets.size(); ++target) {
+        const auto value = static_cast<float>(set.rows().at(row, plan.targets[target]));
+        ranges[target].widen({value, value});
+      }
     }
   }
   return ranges;

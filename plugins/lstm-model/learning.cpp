@@ -183,6 +183,7 @@ FitResult Learning::run(Trainer<float>& trainer, const Examples& examples,
 
 Learning::Run Learning::train(const Way& way, std::size_t number) {
   Run result;
+  result.number = number;
   result.member.way = way;
   result.member.shape = shape_for(options_, plan_, way);
   learn_units(plan_, set_, result.member);
@@ -263,28 +264,33 @@ std::vector<unsigned> Learning::mix(const std::vector<Run>& runs) const {
 
 TrainedModel Learning::fresh() {
   const std::vector<Way> all = ways();
-  runs_left_ = all.size() + options_.ensemble - 1;
+  runs_left_ = all.size() * options_.ensemble;
   std::vector<Run> runs;
   for (const Way& way : all) {
     if (stopped_) break;
     runs.push_back(train(way, 0));
   }
+  const std::vector<unsigned> kept = mix(runs);
+  const auto dropped = static_cast<std::size_t>(std::count(kept.begin(), kept.end(), 0U));
+  runs_left_ = std::max<std::size_t>(1, (kept.size() - dropped) * (options_.ensemble - 1));
+  for (std::size_t r = 0; r < kept.size(); ++r) {
+    for (std::size_t seed = 1; seed < options_.ensemble && kept[r] > 0 && !stopped_; ++seed) {
+      Run other = train(all[r], seed);
+      // One that was stopped at its beginning is no help to those that were not.
+      if (!stopped_) runs.push_back(std::move(other));
+    }
+  }
   const std::vector<unsigned> counts = mix(runs);
   TrainedModel model{plan_, options_.combine, {}};
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    if (all.size() > 1) {
-      log_(text(all[r]) + ": validation loss " + std::to_string(runs[r].loss) +
+    if (runs.size() > 1) {
+      const std::string again = runs[r].number == 0 ? "" : ", once more";
+      log_(text(runs[r].member.way) + again + ": validation loss " + std::to_string(runs[r].loss) +
            (counts[r] > 0 ? ", kept with weight " + std::to_string(counts[r]) : ""));
     }
     if (counts[r] == 0 || runs[r].loss == infinity) continue;
     runs[r].member.weight = counts[r];
     model.members.push_back(std::move(runs[r].member));
-    for (std::size_t seed = 1; seed < options_.ensemble && !stopped_; ++seed) {
-      runs_left_ = std::max<std::size_t>(runs_left_, options_.ensemble - seed);
-      Run other = train(all[r], seed);
-      other.member.weight = counts[r];
-      if (other.loss < infinity) model.members.push_back(std::move(other.member));
-    }
   }
   if (model.members.empty()) {
     throw Error("training diverged in epoch " + number(diverged_in_) +
@@ -310,11 +316,13 @@ bool Learning::fits(const TrainedModel& model) const {
 
 TrainedModel Learning::again(const TrainedModel& before) {
   TrainedModel model = before;
-  for (std::size_t target = 0; target < plan_.fed_back.size(); ++target)
-    model.plan.fed_back[target].widen(plan_.fed_back[target]);
+  std::vector<InputPlan::Range> ranges = model.plan.fed_back;
+  for (std::size_t target = 0; target < ranges.size(); ++target)
+    ranges[target].widen(plan_.fed_back[target]);
   plan_ = model.plan;
   const bool validated = !set_.validation().empty();
   if (!validated && options_.refit_epochs == 0) return model;
+  plan_.fed_back = ranges;
   runs_left_ = model.members.size();
   for (std::size_t m = 0; m < model.members.size() && !stopped_; ++m) {
     Member& member = model.members[m];
@@ -342,6 +350,7 @@ TrainedModel Learning::again(const TrainedModel& before) {
       if (!(validation_loss(next, validation, rollout) < before_loss)) continue;
     }
     member = std::move(next);
+    model.plan.fed_back = ranges;
   }
   return model;
 }

@@ -37,7 +37,8 @@ class Learning {
  private:
   struct Run {
     Member member;
-    double loss = 0;  // over the validation windows
+    double loss = 0;         // over the validation windows
+    std::size_t number = 0;  // of its seed
   };
 
   [[nodiscard]] std::vector<Residual> residuals() const;

@@ -34,8 +34,8 @@ struct Way {
   // linear model.
   bool linear = false;
   // With `standard`: the targets (and their lags) are seen as distances from the last value alone,
-  // so that a new level is nothing new. Their measure is the distances' mean size, if that is less
-  // than the spread.
+  // so that a new level is nothing new. Their measure is the distances' mean size, within
+  // 0.01 to 1 times the spread.
   bool relative = false;
 
   bool operator==(const Way&) const = default;
@@ -51,7 +51,7 @@ struct Member {
   std::vector<double> units;
   // Per output of the network, 0 to 1: how much of the difference validated best. 0 is the base.
   std::vector<double> trust;
-  // Per feature: the least spread of instance_norm, or the spread itself of `standard`; else empty.
+  // Per feature: the least spread of instance_norm, or what `standard` divides by; else empty.
   std::vector<double> floors;
   std::vector<double> centres;  // per feature, of `standard`; else empty
   std::uint32_t weight = 1;     // in the mean of the members

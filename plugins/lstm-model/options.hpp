@@ -99,7 +99,8 @@ struct Options {
             "autoregressive linear model"),
       field(&Options::calendar, "calendar",
             "Add time of day and week as inputs, where the training rows span two of them"),
-      field(&Options::ensemble, "ensemble", "Networks from different seeds, forecasting together")
+      field(&Options::ensemble, "ensemble",
+            "Networks of each way, from different seeds, forecasting together")
           .range(1, 100),
       field(&Options::combine, "combine",
             "How the networks' forecasts become one: their weighted mean, that of the middle half "

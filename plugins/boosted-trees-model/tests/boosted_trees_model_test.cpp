@@ -86,19 +86,26 @@ TEST(BoostedTreesModel, SavedTreesForecastTheSameAndAreDeterministic) {
   EXPECT_EQ(loaded.node().save(), bytes);
 }
 
-TEST(BoostedTreesModel, AWarmStartGrowsAsManyTrees) {
+TEST(BoostedTreesModel, AWarmStartTakesAsManyRounds) {
   ModelRows rows({.rows = 24 * 14, .sequence_length = 6, .horizon = 3, .step = 1h}, plateau);
   Bench<BoostedTreesModel> bench(quick);
   const auto first = fit(bench.node(), rows.training());
   ASSERT_FALSE(first.empty());
-  Bench<BoostedTreesModel> warm(quick);
-  warm.node().load(bench.node().save());
   rows.learn_validation();
-  const auto second = fit(warm.node(), rows.training());
-  ASSERT_FALSE(second.empty());
-  EXPECT_LE(second.size(), first.size());
-  EXPECT_EQ(second.back().epoch, second.back().epochs);
-  EXPECT_TRUE(std::isnan(second.back().validation_loss));
+  std::vector<std::size_t> rounds;
+  for (const char* trees : {"2", "5"}) {
+    testing::OptionTexts options = quick;
+    options.emplace_back("trees_per_round", trees);
+    Bench<BoostedTreesModel> warm(options);
+    warm.node().load(bench.node().save());
+    const auto second = fit(warm.node(), rows.training());
+    ASSERT_FALSE(second.empty());
+    EXPECT_LE(second.size(), first.size());
+    EXPECT_EQ(second.back().epoch, second.back().epochs);
+    EXPECT_TRUE(std::isnan(second.back().validation_loss));
+    rounds.push_back(second.size());
+  }
+  EXPECT_EQ(rounds[1], rounds[0]);
 }
 
 TEST(BoostedTreesModel, AStopLeavesAModelThatForecasts) {

@@ -95,7 +95,12 @@ GraphBuilder::Value GraphBuilder::sum(const Value& a, std::int64_t axis) {
 }
 
 GraphBuilder::Value GraphBuilder::running_sum(const Value& a, std::int64_t axis) {
-  return node("CumSum", {a, constant(Indices{axis})});
+  // Without dims: the specification wants the axis as a scalar here.
+  onnx::Tensor& tensor = *graph_.add_initializer();
+  tensor.set_data_type(onnx::Tensor::INT64);
+  tensor.set_name(fresh_name());
+  tensor.set_raw_data(&axis, sizeof axis);
+  return node("CumSum", {a, tensor.name()});
 }
 
 GraphBuilder::Value GraphBuilder::gather(const Value& a, const Indices& indices,

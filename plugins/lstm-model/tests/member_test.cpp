@@ -170,7 +170,6 @@ TEST(MemberPredictor, AgreesWithPlainLoops) {
   }
 }
 
-// A level that training has not seen is nothing new.
 TEST(Recursion, FeedsBackWhatIsInTheRangeAlone) {
   ModelRows data(hourly(100), daily);
   InputPlan plan{6, 2, 5, {1, 0}, false, false, {}, true};
@@ -195,6 +194,7 @@ TEST(Recursion, FeedsBackWhatIsInTheRangeAlone) {
   EXPECT_NE(held[2], free[2]);
 }
 
+// A level that training has not seen is nothing new.
 TEST(Relative, MovesItsForecastByWhatTheWindowIsMoved) {
   const InputPlan plan{6, 2, 3, {1, 0}, false, false, {24}, false};
   const auto forecast = [&](bool relative, double level) {

@@ -202,6 +202,7 @@ void trust_partly(LstmModel& node, TrainedModel& model, const fs::path& file) {
 
 // What is fed back would leave these ranges.
 void hold_narrowly(LstmModel& node, TrainedModel& model, const fs::path& file) {
+  ASSERT_FALSE(model.plan.fed_back.empty());
   for (InputPlan::Range& range : model.plan.fed_back) {
     const float third = (range.greatest - range.least) / 3;
     range = {range.least + third, range.greatest - third};

@@ -157,7 +157,7 @@ TEST(Auto, TriesTheWaysAndSaysWhatItKeeps) {
     if (std::regex_search(line, found, std::regex("loss ([0-9.]+)(, kept with weight ([0-9]+))?")))
       kept.emplace_back(std::stod(found[1]), found[3].matched ? std::stoi(found[3]) : 0);
   }
-  ASSERT_EQ(kept.size(), 4U);
+  ASSERT_EQ(kept.size(), 8U) << "four ways, each from two seeds";
   const double best = std::min_element(kept.begin(), kept.end())->first;
   for (const auto& [loss, weight] : kept) {
     const double share = 100 * std::pow(best / loss, 6);
@@ -288,12 +288,15 @@ TEST(WarmStart, GoesOnFromTheWeightsWithTheSameMembers) {
 
 // What stands in row 171 and after is not looked back over before the second fit.
 TEST(WarmStart, WidensTheRangeOfWhatIsFedBack) {
-  const auto ranges = [](const char* residual) {
+  const auto ranges = [](const char* residual, const char* refit_epochs = "1") {
     ModelRows rows(hourly(200), [](std::size_t row, std::size_t feature) {
       return daily(row, feature) + (row > 170 ? 5 : 0) - (row < 20 ? 3 : 0);
     });
-    const OptionTexts options{
-        {"strategy", "recursive"}, {"residual", residual}, {"epochs", "1"}, {"layers", "2"}};
+    const OptionTexts options{{"strategy", "recursive"},
+                              {"residual", residual},
+                              {"epochs", "1"},
+                              {"layers", "2"},
+                              {"refit_epochs", refit_epochs}};
     Bench<LstmModel> bench(options), later(options);
     fit(bench, rows);
     later.node().load(bench.node().save());
@@ -302,6 +305,8 @@ TEST(WarmStart, WidensTheRangeOfWhatIsFedBack) {
     return std::pair(model_of(bench).plan.fed_back, model_of(later).plan.fed_back);
   };
   EXPECT_TRUE(ranges("last").second.empty()) << "a level with a base may go on";
+  const auto [untouched, still] = ranges("none", "0");
+  EXPECT_EQ(still, untouched) << "nothing was learned";
   const auto [before, after] = ranges("none");
   ASSERT_EQ(before.size(), 2U);
   for (const std::size_t target : {0U, 1U}) {

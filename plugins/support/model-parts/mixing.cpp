@@ -19,6 +19,7 @@ std::vector<double> shares_by_error(std::span<const double> errors, double power
 
 double trimmed_mean(std::span<WeightedValue> values, double trim) {
   std::sort(values.begin(), values.end(), [](const WeightedValue& a, const WeightedValue& b) {
+    if (std::isnan(a.value) || std::isnan(b.value)) return !std::isnan(a.value);
     return a.value != b.value ? a.value < b.value : a.weight < b.weight;
   });
   double all = 0;

@@ -23,9 +23,10 @@ struct WeightedValue {
 /// What to leave out at each end so that the middle half stays.
 inline constexpr double outer_quarter = 0.25;
 
-/// Weighted mean without the least and the greatest values that have `trim` (0 to 0.5) of the
-/// weight each; a value on the edge counts with what is left of its weight. One forecast that errs
-/// alone moves it little. Sorts `values` (at least one; weights positive, of any sum).
+/// Weighted mean without the least and the greatest values that have `trim` (0 to less than 0.5) of
+/// the weight each; a value on the edge counts with what is left of its weight. One forecast that
+/// errs alone moves it little. Sorts `values` (at least one; weights positive, of any sum; NaN
+/// counts as the greatest).
 [[nodiscard]] double trimmed_mean(std::span<WeightedValue> values, double trim);
 
 }  // namespace weir::model_parts

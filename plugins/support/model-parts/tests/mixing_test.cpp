@@ -46,6 +46,13 @@ TEST(TrimmedMean, OfOneValueIsThatOneBitByBit) {
   for (const double trim : {0.0, outer_quarter}) EXPECT_EQ(trimmed({{0.1, 100}}, trim), 0.1);
 }
 
+TEST(TrimmedMean, NaNIsTheGreatest) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(trimmed({{nan, 1}, {5, 1}, {1, 1}, {3, 1}}, outer_quarter), 4);
+  EXPECT_EQ(trimmed({{5, 1}, {nan, 1}, {1, 1}, {3, 1}}, outer_quarter), 4);
+  EXPECT_TRUE(std::isnan(trimmed({{5, 1}, {nan, 2}, {1, 1}}, outer_quarter)));
+}
+
 TEST(TrimmedMean, DoesNotDependOnTheOrder) {
   for (const double trim : {0.0, outer_quarter, 1.0 / 3}) {
     EXPECT_EQ(trimmed({{0.3, 1}, {0.1, 2}, {0.7, 3}}, trim),
