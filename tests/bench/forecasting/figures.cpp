@@ -90,6 +90,7 @@ Models::Chosen choose(Models& models, const Shape& shape, unsigned threads) {
                                     "validation_percent=0",
                                     "patience=0",
                                     "residual=none",
+                                    "ensemble=1",
                                     "calendar=false",
                                     "loss=mse",
                                     "sequence_length=" + std::to_string(shape.steps),
