@@ -4,8 +4,8 @@
 
 namespace weir::core::isolation {
 
-/// Where the child finds its two descriptors: the socket, and the pipe by which it hears of the
-/// end.
+/// Where the child finds its two descriptors: the socket for calls, and the one by which it hears
+/// of the end.
 inline constexpr int channel_descriptor = 3;
 inline constexpr int lifeline_descriptor = 4;
 

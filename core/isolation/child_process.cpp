@@ -48,23 +48,14 @@ Pair make_sockets() {
   return pair;
 }
 
-Pair make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw Error(std::string("no pipe: ") + std::strerror(errno));
-  Pair pair{Descriptor(ends[1]), Descriptor()};
-  pair.theirs = moved_up(ends[0]);
-  return pair;
-}
-
 /// posix_spawn's two structs, destroyed with it.
 class Setup {
  public:
-  Setup(int socket, int pipe) {
+  Setup(int socket, int lifeline) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, socket, channel_descriptor);
-    ::posix_spawn_file_actions_adddup2(&actions_, pipe, lifeline_descriptor);
+    ::posix_spawn_file_actions_adddup2(&actions_, lifeline, lifeline_descriptor);
     ::posix_spawn_file_actions_addclosefrom_np(&actions_, lifeline_descriptor + 1);
     ::posix_spawnattr_init(&attributes_);
     sigset_t all;
@@ -115,15 +106,15 @@ std::string ending_text(int status) {
 ChildProcess::ChildProcess(const std::filesystem::path& program, const std::string& node)
     : channel_(Descriptor()) {
   Pair sockets = make_sockets();
-  Pair pipe = make_pipe();
-  start(program, node, sockets.theirs.get(), pipe.theirs.get());
+  Pair lifeline = make_sockets();
+  start(program, node, sockets.theirs.get(), lifeline.theirs.get());
   channel_ = Channel(std::move(sockets.ours));
-  lifeline_ = std::move(pipe.ours);
+  lifeline_ = std::move(lifeline.ours);
 }
 
 void ChildProcess::start(const std::filesystem::path& program, const std::string& node, int socket,
-                         int pipe) {
-  const Setup setup(socket, pipe);
+                         int lifeline) {
+  const Setup setup(socket, lifeline);
   std::vector<std::string> words{"weir", "isolated-node", node};
   std::vector<std::string> variables = environment();
   const int failed = ::posix_spawn(&pid_, program.c_str(), setup.actions(), setup.attributes(),
@@ -145,7 +136,7 @@ void ChildProcess::say_stopping() {
   if (std::exchange(told_, true)) return;
   constexpr char byte = 's';
   // Nobody reads: it has ended, which the next look tells.
-  if (::write(lifeline_.get(), &byte, 1) < 0) return;
+  if (::send(lifeline_.get(), &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
 }
 
 std::optional<std::string> ChildProcess::ended() {

@@ -18,7 +18,7 @@ namespace weir::core::isolation {
 
 class ChildProcess {
  public:
-  /// `program isolated-node NODE`, with nothing of ours but a socket, a pipe, standard output and
+  /// `program isolated-node NODE`, with nothing of ours but two sockets, standard output and
   /// error, and an environment of a few harmless names. Throws RetryLater where there is no room
   /// for it now, Error where it cannot be started at all.
   ChildProcess(const std::filesystem::path& program, const std::string& node);
@@ -38,7 +38,8 @@ class ChildProcess {
   [[nodiscard]] std::string wait(std::chrono::steady_clock::time_point deadline);
 
  private:
-  void start(const std::filesystem::path& program, const std::string& node, int socket, int pipe);
+  void start(const std::filesystem::path& program, const std::string& node, int socket,
+             int lifeline);
 
   Channel channel_;
   Descriptor lifeline_;
