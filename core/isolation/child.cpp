@@ -190,7 +190,7 @@ class Node {
 };
 
 /// Hears of the end also while a call of the node does not return: a byte says that the run is to
-/// stop; its end, that the engine is gone. (PR_SET_PDEATHSIG would follow the thread
+/// stop; the end of the socket, that the engine is gone. (PR_SET_PDEATHSIG would follow the thread
 /// that started this process, and a thread of the pool may end before the run does.)
 void* watch_lifeline(void* host) {
   while (true) {

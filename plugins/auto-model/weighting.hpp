@@ -24,7 +24,7 @@ struct Verdict {
   std::vector<double> weights;  // [models], not negative, sum 1
   double error = 0;             // mean absolute, of all samples
   enum class Reason {
-    best_alone,  // one model; a mixture was not asked for, or all others are far worse
+    best_alone,  // one model; a mixture was not asked for, or all others count for little
     mixture,     // the samples do not tell for sure which is best
     naive,       // nothing beats the naive forecasts
     part_naive   // what was chosen beats them, but that may be luck
@@ -39,8 +39,8 @@ struct Verdict {
 /// What is chosen must beat the better of the two naive forecasts, models 0 and `second_naive`, by
 /// more than luck: with t the mean gain over its standard error, from blocks of `block` samples
 /// that do not overlap, max(0, 1 - t / 2) of the weight goes to that naive forecast, of a
-/// mixture a twentieth at least. The gain of a
-/// block is (naive error − error) / (naive error + error + naive error of all blocks).
+/// mixture a twentieth at least. The gain of a block is (naive error − error) / (naive error +
+/// error + naive error of all blocks). Whoever then has three quarters forecasts alone.
 [[nodiscard]] Verdict judge(const Contest& contest, const std::vector<bool>& trusted,
                             std::size_t second_naive, std::size_t block, bool mixtures);
 

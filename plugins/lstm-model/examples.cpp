@@ -138,12 +138,14 @@ void learn_units(const InputPlan& plan, const TrainingSet& set, Member& member) 
       if (member.way.standard) member.centres.push_back(level.mean);
     }
   }
-  if (member.way.relative) measure_distances(plan, naive_units(plan, set), member);
   if (member.way.residual == Residual::none && !member.way.instance_norm) {
     member.units.assign(plan.targets.size(), 1);
   } else {
     member.units = mean_sizes(plan, set, member);
   }
+  if (!member.way.relative) return;
+  const bool known = member.way.residual == Residual::last;
+  measure_distances(plan, known ? member.units : naive_units(plan, set), member);
 }
 
 void Examples::cut(const TrainingSet& set, std::span<const std::uint64_t> windows, Part& part) {

@@ -271,8 +271,9 @@ TrainedModel Learning::fresh() {
     runs.push_back(train(way, 0));
   }
   const std::vector<unsigned> kept = mix(runs);
-  const auto dropped = static_cast<std::size_t>(std::count(kept.begin(), kept.end(), 0U));
-  runs_left_ = std::max<std::size_t>(1, (kept.size() - dropped) * (options_.ensemble - 1));
+  const auto ways_kept = std::count_if(kept.begin(), kept.end(), [](auto n) { return n > 0; });
+  runs_left_ =
+      std::max<std::size_t>(1, static_cast<std::size_t>(ways_kept) * (options_.ensemble - 1));
   for (std::size_t r = 0; r < kept.size(); ++r) {
     for (std::size_t seed = 1; seed < options_.ensemble && kept[r] > 0 && !stopped_; ++seed) {
       Run other = train(all[r], seed);

@@ -254,10 +254,10 @@ TEST(Ensemble, CombinesItsMembersForecasts) {
       << "0 is the lowest quarter, half of 49 the highest";
   model.combination = Combination::median;
   ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_NEAR(forecast[1], 26, 1e-9);
+  EXPECT_EQ(forecast[1], 26);
   model.members.pop_back();
   ModelPredictor(model).predict(inputs, forecast);
-  EXPECT_NEAR(forecast[1], (49 + 26) / 2.0, 1e-9);
+  EXPECT_EQ(forecast[1], (49 + 26) / 2.0);
 }
 
 }  // namespace
